@@ -1,0 +1,77 @@
+//! A contact: one person, with all addresses, channels and values known of them (contract, contacts 4.1).
+
+mod channel;
+mod conflict;
+
+pub use channel::{Association, Channel, LastChat, Source, Verification};
+pub use conflict::ConflictingField;
+
+use crate::email::EmailKey;
+use crate::id::{ContactId, UserId};
+use crate::phone::PhoneKey;
+use crate::time::Timestamp;
+use crate::value::Fields;
+use crate::version::Version;
+
+/// A person in the directory.
+///
+/// `Option` tells absent from empty: a contact that was made from a visitor without an address has no
+/// `emails`, one whose addresses were all removed has an empty list. An erased contact keeps its id and
+/// dates only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contact {
+    /// Who it is.
+    pub id: ContactId,
+    /// The display name. `None` after erasure.
+    pub name: Option<String>,
+    /// E-mail addresses, verbatim, in order.
+    pub emails: Option<Vec<String>>,
+    /// Phone numbers, verbatim, in order.
+    pub phones: Option<Vec<String>>,
+    /// The responsible agent.
+    pub manager: Option<UserId>,
+    /// Whether the contact was made from a visitor and never confirmed by an agent.
+    pub unknown: bool,
+    /// Competing values that wait for a decision. `None` until the first conflict, `[]` once all are resolved.
+    pub conflicting_fields: Option<Vec<ConflictingField>>,
+    /// Values by custom-field id.
+    pub custom_fields: Option<Fields>,
+    /// Every (visitor, source) pair known to be this person.
+    pub channels: Vec<Channel>,
+    /// The newest conversation.
+    pub last_chat: Option<LastChat>,
+    /// Ids in the source of an import.
+    pub import_ids: Option<Vec<String>>,
+    /// Months (`YYYY-MM`) with an answered conversation, the last 12 at most.
+    pub activity: Option<Vec<String>>,
+    /// Whether the contact was prepared by hand and waits to be adopted by a visitor.
+    pub pre_registration: Option<bool>,
+    /// `false` after erasure.
+    pub enabled: bool,
+    /// When the contact was made.
+    pub created_at: Timestamp,
+    /// When the contact was last written.
+    pub updated_at: Timestamp,
+    /// Which write of the contact this is.
+    pub version: Version,
+}
+
+impl Contact {
+    /// The canonical keys of all e-mail addresses, sorted, each once.
+    #[must_use]
+    pub fn email_keys(&self) -> Vec<EmailKey> {
+        let mut keys: Vec<_> = self.emails.iter().flatten().map(|address| EmailKey::of(address)).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// The canonical keys of all phone numbers, sorted, each once.
+    #[must_use]
+    pub fn phone_keys(&self) -> Vec<PhoneKey> {
+        let mut keys: Vec<_> = self.phones.iter().flatten().map(|number| PhoneKey::of(number)).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+}

@@ -1,0 +1,333 @@
+//! The catalogue of permissions and the roles that hold them at the first start
+//! (contract, framework 3.4 to 3.6).
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// Id of a permission: its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PermissionId(Cow<'static, str>);
+
+impl PermissionId {
+    /// The id of a permission that code asks about.
+    #[must_use]
+    pub const fn known(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name, without a copy where it is known to code.
+    #[must_use]
+    pub fn text(&self) -> Cow<'static, str> {
+        self.0.clone()
+    }
+}
+
+impl From<String> for PermissionId {
+    fn from(name: String) -> Self {
+        Self(Cow::Owned(name))
+    }
+}
+
+impl fmt::Display for PermissionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Read and write visitors over the first contact API.
+pub const VIEW_L_ROOM: PermissionId = PermissionId::known("view-l-room");
+/// See the server's full version.
+pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
+
+/// Permissions that the same roles hold at the first start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DefaultGrant {
+    /// The roles, in the order in which they are stored.
+    pub roles: &'static [&'static str],
+    /// The permissions.
+    pub permissions: &'static [&'static str],
+}
+
+const fn grant(roles: &'static [&'static str], permissions: &'static [&'static str]) -> DefaultGrant {
+    DefaultGrant { roles, permissions }
+}
+
+const MANAGER: &str = "livechat-manager";
+const MONITOR: &str = "livechat-monitor";
+const AGENT: &str = "livechat-agent";
+
+/// Every permission of the first start with its roles, in groups of equal roles.
+/// A permission that exists already keeps the roles that it has.
+pub const DEFAULT_GRANTS: &[DefaultGrant] = &[
+    // Contacts and conversations (3.4).
+    grant(
+        &[MANAGER, MONITOR, AGENT, "admin"],
+        &[
+            "view-l-room",
+            "create-livechat-contact",
+            "update-livechat-contact",
+            "view-livechat-contact",
+            "view-livechat-contact-history",
+            "close-livechat-room",
+            "on-hold-livechat-room",
+            "view-livechat-queue",
+            "view-livechat-room-customfields",
+            "edit-livechat-room-customfields",
+        ],
+    ),
+    grant(
+        &[MANAGER, "admin"],
+        &[
+            "delete-livechat-contact",
+            "manage-livechat-managers",
+            "remove-closed-livechat-room",
+            "view-livechat-customfields",
+            "remove-livechat-department",
+            "view-livechat-triggers",
+            "view-livechat-installation",
+            "view-livechat-appearance",
+            "view-livechat-webhooks",
+            "send-omnichannel-chat-transcript",
+        ],
+    ),
+    grant(
+        &["admin", MANAGER, MONITOR, AGENT],
+        &["block-livechat-contact", "unblock-livechat-contact", "request-pdf-transcript"],
+    ),
+    grant(&[MANAGER, AGENT, MONITOR, "admin"], &["view-omnichannel-contact-center"]),
+    grant(&[MANAGER, AGENT, "admin"], &["edit-omnichannel-contact"]),
+    grant(&["admin", MANAGER, AGENT], &["change-livechat-room-visitor"]),
+    grant(
+        &[MANAGER, MONITOR, "admin"],
+        &[
+            "view-livechat-manager",
+            "manage-livechat-agents",
+            "view-livechat-rooms",
+            "close-others-livechat-room",
+            "save-others-livechat-room-info",
+            "on-hold-others-livechat-room",
+            "remove-closed-livechat-rooms",
+            "transfer-livechat-guest",
+            "manage-livechat-departments",
+            "view-livechat-departments",
+            "add-livechat-department-agents",
+            "view-livechat-analytics",
+            "view-livechat-real-time-monitoring",
+            "view-livechat-business-hours",
+            "view-livechat-room-closed-same-department",
+            "view-livechat-room-closed-by-another-agent",
+        ],
+    ),
+    grant(
+        &["admin", MANAGER],
+        &[
+            "manage-livechat-units",
+            "manage-livechat-monitors",
+            "manage-livechat-tags",
+            "manage-livechat-priorities",
+            "manage-livechat-sla",
+        ],
+    ),
+    grant(&["admin", MANAGER, MONITOR], &["manage-livechat-canned-responses", "view-livechat-reports"]),
+    // Users, roles, settings (3.5).
+    grant(
+        &["admin"],
+        &[
+            "access-permissions",
+            "access-setting-permissions",
+            "assign-admin-role",
+            "assign-roles",
+            "create-user",
+            "bulk-register-user",
+            "delete-user",
+            "edit-other-user-info",
+            "edit-other-user-password",
+            "edit-other-user-active-status",
+            "edit-other-user-avatar",
+            "view-user-administration",
+            "view-full-other-user-info",
+            "view-other-user-channels",
+            "view-privileged-setting",
+            "edit-privileged-setting",
+            "manage-selected-settings",
+            "logout-other-user",
+            "manage-moderation-actions",
+            "user-generate-access-token",
+            "view-statistics",
+            "add-oauth-service",
+            "can-audit",
+            "add-user-to-any-c-room",
+        ],
+    ),
+    grant(&["admin", "user"], &["create-personal-access-tokens"]),
+    grant(&["admin", "bot", "app"], &["api-bypass-rate-limit"]),
+    grant(&["admin", "user", "federated-external", "bot", "app", "guest"], &["view-d-room"]),
+    grant(&["admin", "owner", "moderator", "user", "federated-external"], &["view-outside-room"]),
+    grant(&[], &["add-user-to-any-p-room", "kick-user-from-any-p-room"]),
+    // The others (3.6): they gate nothing here, but scripts write them.
+    grant(
+        &["admin"],
+        &[
+            "access-mailer",
+            "add-all-to-room",
+            "clean-channel-history",
+            "clear-oembed-cache",
+            "delete-d",
+            "edit-other-user-e2ee",
+            "edit-other-user-totp",
+            "edit-room-retention-policy",
+            "get-server-info",
+            "kick-user-from-any-c-room",
+            "mail-messages",
+            "manage-apps",
+            "manage-assets",
+            "manage-cloud",
+            "manage-email-inbox",
+            "manage-emoji",
+            "manage-incoming-integrations",
+            "manage-oauth-apps",
+            "manage-outgoing-integrations",
+            "manage-own-incoming-integrations",
+            "manage-own-outgoing-integrations",
+            "manage-sounds",
+            "manage-user-status",
+            "register-on-cloud",
+            "remove-slackbridge-links",
+            "restart-server",
+            "run-import",
+            "run-migration",
+            "send-mail",
+            "sync-auth-services-users",
+            "test-admin-options",
+            "unarchive-room",
+            "view-all-teams",
+            "view-device-management",
+            "view-engagement-dashboard",
+            "view-federation-data",
+            "view-import-operations",
+            "view-join-code",
+            "view-logs",
+            "view-moderation-console",
+            "view-room-administration",
+        ],
+    ),
+    grant(
+        &["admin", "owner"],
+        &[
+            "archive-room",
+            "convert-team",
+            "delete-c",
+            "delete-p",
+            "delete-team",
+            "edit-team",
+            "force-delete-message",
+            "set-leader",
+            "set-moderator",
+            "set-owner",
+            "set-react-when-readonly",
+            "set-readonly",
+            "toggle-room-e2e-encryption",
+            "view-all-team-channels",
+        ],
+    ),
+    grant(
+        &["admin", "owner", "moderator"],
+        &[
+            "add-team-member",
+            "add-user-to-joined-room",
+            "ban-user",
+            "create-invite-links",
+            "create-team-channel",
+            "create-team-group",
+            "delete-message",
+            "delete-team-channel",
+            "delete-team-group",
+            "edit-message",
+            "edit-room",
+            "edit-room-avatar",
+            "edit-team-channel",
+            "edit-team-member",
+            "move-room-to-team",
+            "mute-user",
+            "pin-message",
+            "post-readonly",
+            "remove-team-channel",
+            "remove-user",
+            "view-broadcast-member-list",
+        ],
+    ),
+    grant(&["admin", "owner", "moderator", "user"], &["call-management", "videoconf-ring-users"]),
+    grant(&["admin", "owner", "moderator", "user", "federated-external"], &["mention-all", "mention-here"]),
+    grant(
+        &["admin", "user"],
+        &[
+            "access-marketplace",
+            "allow-external-voice-calls",
+            "allow-internal-voice-calls",
+            "create-team",
+            "export-messages-as-pdf",
+            "test-push-notifications",
+        ],
+    ),
+    grant(
+        &["admin", "user", "federated-external"],
+        &["access-federation", "delete-own-message", "mobile-upload-file"],
+    ),
+    grant(&["admin", "user", "federated-external", "anonymous"], &["preview-c-room"]),
+    grant(&["admin", "user", "federated-external", "anonymous", "guest"], &["view-p-room"]),
+    grant(&["admin", "user", "federated-external", "bot", "app"], &["create-c", "create-d", "create-p"]),
+    grant(
+        &["admin", "user", "federated-external", "bot", "anonymous", "app"],
+        &["leave-c", "leave-p", "view-c-room"],
+    ),
+    grant(&["admin", "user", "federated-external", "guest", "app"], &["start-discussion"]),
+    grant(&["admin", "user", "federated-external", "owner", "app"], &["start-discussion-other-user"]),
+    grant(&["admin", "bot", "app"], &["join-without-join-code", "send-many-messages"]),
+    grant(&["bot", "app"], &["bypass-time-limit-edit-and-delete", "message-impersonate"]),
+    grant(&["guest", "bot", "app", "anonymous"], &["view-joined-room"]),
+];
+
+/// Every permission of the first start with its roles, one by one.
+pub fn defaults() -> impl Iterator<Item = (PermissionId, &'static [&'static str])> {
+    DEFAULT_GRANTS
+        .iter()
+        .flat_map(|grant| grant.permissions.iter().map(|name| (PermissionId::known(name), grant.roles)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::role::BUILT_IN_ROLES;
+
+    #[test]
+    fn no_permission_stands_twice() {
+        let mut seen = BTreeSet::new();
+        for (permission, _) in defaults() {
+            assert!(seen.insert(permission.clone()), "{permission} stands twice");
+        }
+    }
+
+    #[test]
+    fn every_role_of_a_grant_is_built_in() {
+        for (permission, roles) in defaults() {
+            for role in roles {
+                assert!(BUILT_IN_ROLES.iter().any(|built_in| built_in.id == *role), "{permission}: {role}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_code_asks_about_is_in_the_catalogue() {
+        for known in [VIEW_L_ROOM, VIEW_STATISTICS] {
+            assert!(defaults().any(|(permission, _)| permission == known), "{known}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! When two phone numbers are the same line: the canonical key (decision 5 of the contract).
+
+/// The key under which a number is compared. Stored beside the verbatim number, never shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhoneKey(String);
+
+impl PhoneKey {
+    /// The key of a number: E.164 with `;ext=` and any extension where it parses with its country code,
+    /// else its digits, else (no digit at all) the very text.
+    ///
+    /// ```
+    /// use omnicontact_domain::phone::PhoneKey;
+    /// assert_eq!(PhoneKey::of("+49 (30) 123456"), PhoneKey::of("+4930123456"));
+    /// assert_eq!(PhoneKey::of("(415) 555.0100").as_str(), "4155550100");
+    /// assert_eq!(PhoneKey::of("invalid-phone").as_str(), "invalid-phone");
+    /// ```
+    #[must_use]
+    pub fn of(number: &str) -> Self {
+        let digits_in_ascii = ascii_digits(number);
+        // The library reads letters of vanity numbers, too, but only behind a country code.
+        if number.len() <= LONGEST_NUMBER
+            && let Ok(parsed) = phonenumber::parse(None, digits_in_ascii.trim())
+        {
+            let e164 = parsed.format().mode(phonenumber::Mode::E164).to_string();
+            return Self(match parsed.extension() {
+                Some(extension) => format!("{e164};ext={extension}"),
+                None => e164,
+            });
+        }
+        let digits: String = digits_in_ascii.chars().filter(char::is_ascii_digit).collect();
+        Self(if digits.is_empty() { number.to_owned() } else { digits })
+    }
+
+    /// The key's text, as stores keep it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Longer texts are no phone numbers; the parser need not see them.
+const LONGEST_NUMBER: usize = 250;
+
+/// Arabic-Indic, Devanagari, full-width and other decimal digits as `0` to `9`; the rest unchanged.
+fn ascii_digits(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{ff0b}' => '+',
+            _ => DIGIT_ZEROES
+                .iter()
+                .find_map(|zero| {
+                    let distance = u32::from(c).checked_sub(*zero)?;
+                    char::from_digit(distance, 10)
+                })
+                .unwrap_or(c),
+        })
+        .collect()
+}
+
+/// Where the runs of ten decimal digits begin that phone numbers are met in.
+const DIGIT_ZEROES: [u32; 13] =
+    [0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0e50, 0x0f20, 0xff10];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn one_line_written_in_many_ways_has_one_key() {
+        for number in ["+4930123456", "+49 30 123456", "+49 (0)30 123456", "tel:+49-30-123456", "+٤٩٣٠١٢٣٤٥٦"]
+        {
+            assert_eq!(PhoneKey::of(number).as_str(), "+4930123456", "{number}");
+        }
+    }
+
+    #[test]
+    fn an_extension_is_part_of_the_line() {
+        assert_eq!(PhoneKey::of("+1 (415) 555-0100 x123").as_str(), "+14155550100;ext=123");
+        assert_ne!(PhoneKey::of("+1 415 555 0100"), PhoneKey::of("+1 415 555 0100 ext. 9"));
+    }
+
+    #[test]
+    fn without_a_country_code_only_the_digits_count() {
+        assert_eq!(PhoneKey::of("1.415.555.0100"), PhoneKey::of("1 415 555 0100"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_has_a_key(text in any::<String>()) {
+            let _ = PhoneKey::of(&text);
+        }
+
+        #[test]
+        fn nearly_numbers_have_a_key(text in "[+0-9()x.;=, a-z-]{0,40}") {
+            let _ = PhoneKey::of(&text);
+        }
+
+        #[test]
+        fn the_key_of_an_e164_number_is_itself(tail in "[1-9][0-9]{6}") {
+            let number = format!("+4930{tail}");
+            prop_assert_eq!(PhoneKey::of(&number).as_str().to_owned(), number);
+        }
+    }
+}

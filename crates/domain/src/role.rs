@@ -1,0 +1,71 @@
+//! Roles: the built-in ones (contract, framework 3.3).
+
+use crate::id::text_id;
+
+text_id! {
+    /// Id of a role: its name for built-in roles, 24 hexadecimal digits for custom ones.
+    RoleId
+}
+
+/// What holders of a role hold it for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleScope {
+    /// Everywhere.
+    Users,
+    /// In single rooms.
+    Subscriptions,
+}
+
+impl RoleScope {
+    /// The scope's name on the wire and in stores.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "Users",
+            Self::Subscriptions => "Subscriptions",
+        }
+    }
+}
+
+/// A role that exists from the first start and is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltInRole {
+    /// Id and name.
+    pub id: &'static str,
+    /// What holders hold it for.
+    pub scope: RoleScope,
+    /// What people read.
+    pub description: &'static str,
+}
+
+/// The role that administers the server.
+pub const ADMIN: &str = "admin";
+/// The role of new users.
+pub const USER: &str = "user";
+/// The role of users who answer visitors.
+pub const LIVECHAT_AGENT: &str = "livechat-agent";
+
+const fn users(id: &'static str, description: &'static str) -> BuiltInRole {
+    BuiltInRole { id, scope: RoleScope::Users, description }
+}
+
+const fn in_rooms(id: &'static str, description: &'static str) -> BuiltInRole {
+    BuiltInRole { id, scope: RoleScope::Subscriptions, description }
+}
+
+/// The roles of the first start.
+pub const BUILT_IN_ROLES: [BuiltInRole; 13] = [
+    users(ADMIN, "Admin"),
+    in_rooms("moderator", "Moderator"),
+    in_rooms("leader", "Leader"),
+    in_rooms("owner", "Owner"),
+    users(USER, ""),
+    users("federated-external", ""),
+    users("bot", ""),
+    users("app", ""),
+    users("guest", ""),
+    users("anonymous", ""),
+    users(LIVECHAT_AGENT, "Livechat Agent"),
+    users("livechat-manager", "Livechat Manager"),
+    users("livechat-monitor", ""),
+];

@@ -1,0 +1,286 @@
+//! Settings: what operators change while the server runs, with types, defaults and meaning
+//! (contract, framework 4.3 and conversations 5).
+
+mod catalogue;
+
+pub use catalogue::CATALOGUE;
+
+use crate::value::Value;
+
+/// Days that a session lives.
+pub const LOGIN_EXPIRATION: &str = "Accounts_LoginExpiration";
+/// The public address of the server.
+pub const SITE_URL: &str = "Site_Url";
+/// Whether users must have a verified address to log in.
+pub const EMAIL_VERIFICATION: &str = "Accounts_EmailVerification";
+/// Whether preflights of browsers are answered.
+pub const ENABLE_CORS: &str = "API_Enable_CORS";
+/// The origins that preflights are granted to.
+pub const CORS_ORIGIN: &str = "API_CORS_Origin";
+
+/// What values a setting is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingKind {
+    /// Yes or no.
+    Boolean,
+    /// A number; fractions are kept.
+    Int,
+    /// A number with bounds.
+    Range {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    },
+    /// A text.
+    Text,
+    /// One of these texts.
+    Select(&'static [&'static str]),
+    /// A colour.
+    Color,
+    /// A text in a language of programs, such as JSON.
+    Code,
+    /// A password.
+    Password,
+    /// The code of a language.
+    Language,
+}
+
+/// The value of a setting that nobody set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingDefault {
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+    /// A text.
+    Text(&'static str),
+    /// A list of texts.
+    Texts(&'static [&'static str]),
+    /// 17 random characters, made and stored at the first start.
+    RandomText,
+    /// The server's public address.
+    RootUrl,
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The id, also on the wire.
+    pub id: &'static str,
+    /// What values it is made for.
+    pub kind: SettingKind,
+    /// The value of a setting that nobody set.
+    pub default: SettingDefault,
+    /// Whether everybody may read it.
+    pub public: bool,
+    /// Whether nobody reads or writes it over the API.
+    pub hidden: bool,
+    /// Whether its value is a secret.
+    pub secret: bool,
+    /// What it does here.
+    pub about: &'static str,
+}
+
+/// The text of a setting cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the value of setting {id} must be {expected}")]
+pub struct InvalidSettingText {
+    /// The setting.
+    pub id: &'static str,
+    /// What was expected.
+    pub expected: &'static str,
+}
+
+/// The setting with that id.
+///
+/// ```
+/// use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingDefault, find};
+/// assert_eq!(find(LOGIN_EXPIRATION).unwrap().default, SettingDefault::Int(90));
+/// assert_eq!(find("nothing"), None);
+/// ```
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Setting> {
+    CATALOGUE.binary_search_by(|setting| setting.id.cmp(id)).ok().and_then(|index| CATALOGUE.get(index))
+}
+
+/// What stands before the key of a preference in the id of its setting.
+const PREFERENCE: &str = "Accounts_Default_User_Preferences_";
+
+/// The keys of the preferences that users have, in the order of the wire.
+const PREFERENCE_KEYS: [&str; 39] = [
+    "enableAutoAway",
+    "idleTimeLimit",
+    "desktopNotificationRequireInteraction",
+    "desktopNotifications",
+    "desktopNotificationVoiceCalls",
+    "pushNotifications",
+    "unreadAlert",
+    "useEmojis",
+    "convertAsciiEmoji",
+    "autoImageLoad",
+    "saveMobileBandwidth",
+    "collapseMediaByDefault",
+    "hideUsernames",
+    "hideRoles",
+    "hideFlexTab",
+    "displayAvatars",
+    "sidebarGroupByType",
+    "themeAppearence",
+    "sidebarViewMode",
+    "sidebarDisplayAvatar",
+    "sidebarShowUnread",
+    "sidebarSortby",
+    "sidebarShowFavorites",
+    "sidebarSectionsOrder",
+    "showThreadsInMainChannel",
+    "alsoSendThreadToChannel",
+    "sendOnEnter",
+    "emailNotificationMode",
+    "newRoomNotification",
+    "newMessageNotification",
+    "muteFocusedConversations",
+    "masterVolume",
+    "notificationsSoundVolume",
+    "voipRingerVolume",
+    "omnichannelTranscriptEmail",
+    "omnichannelTranscriptPDF",
+    "notifyCalendarEvents",
+    "enableMobileRinging",
+    "featuresPreview",
+];
+
+/// The preferences that users have, each with the setting that holds its default, in the order of the wire.
+pub fn preferences() -> impl Iterator<Item = (&'static str, &'static Setting)> {
+    PREFERENCE_KEYS.iter().filter_map(|key| Some((*key, find(&format!("{PREFERENCE}{key}"))?)))
+}
+
+impl Setting {
+    /// The value of a setting that nobody set. `None` where it is made at the first start.
+    #[must_use]
+    pub fn default_value(&self, root_url: &str) -> Option<Value> {
+        match self.default {
+            SettingDefault::Bool(truth) => Some(Value::Bool(truth)),
+            #[expect(clippy::cast_precision_loss, reason = "the dialect's numbers are doubles")]
+            SettingDefault::Int(number) => Some(Value::Number(number as f64)),
+            SettingDefault::Text(text) => Some(Value::from(text)),
+            SettingDefault::Texts(texts) => {
+                Some(Value::List(texts.iter().map(|text| Value::from(*text)).collect()))
+            }
+            SettingDefault::RandomText => None,
+            SettingDefault::RootUrl => Some(Value::from(root_url)),
+        }
+    }
+
+    /// The value that a text from the environment means: `true` and `false` for yes-or-no settings, a number
+    /// for numbers, the text itself for all others.
+    ///
+    /// # Errors
+    /// [`InvalidSettingText`] for a text that is none of these.
+    ///
+    /// ```
+    /// use omnicontact_domain::setting::find;
+    /// use omnicontact_domain::value::Value;
+    /// let minutes = find("Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes").unwrap();
+    /// assert_eq!(minutes.value_from_text("0.05"), Ok(Value::Number(0.05)));
+    /// assert!(minutes.value_from_text("soon").is_err());
+    /// ```
+    pub fn value_from_text(&self, text: &str) -> Result<Value, InvalidSettingText> {
+        let invalid = |expected| Err(InvalidSettingText { id: self.id, expected });
+        match self.kind {
+            SettingKind::Boolean => match text {
+                "true" => Ok(Value::Bool(true)),
+                "false" => Ok(Value::Bool(false)),
+                _ => invalid("true or false"),
+            },
+            SettingKind::Int | SettingKind::Range { .. } => match text.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(Value::Number(number)),
+                Ok(_) | Err(_) => invalid("a number"),
+            },
+            SettingKind::Text
+            | SettingKind::Select(_)
+            | SettingKind::Color
+            | SettingKind::Code
+            | SettingKind::Password
+            | SettingKind::Language => Ok(Value::from(text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_is_sorted_and_no_id_stands_twice() {
+        for pair in CATALOGUE.windows(2) {
+            assert!(pair[0].id < pair[1].id, "{} and {}", pair[0].id, pair[1].id);
+        }
+    }
+
+    #[test]
+    fn every_default_is_a_value_that_the_setting_is_made_for() {
+        for setting in CATALOGUE {
+            let fits = match (setting.kind, setting.default) {
+                (SettingKind::Boolean, SettingDefault::Bool(_))
+                | (SettingKind::Int, SettingDefault::Int(_))
+                | (
+                    SettingKind::Text,
+                    SettingDefault::Texts(_) | SettingDefault::RandomText | SettingDefault::RootUrl,
+                )
+                | (
+                    SettingKind::Text
+                    | SettingKind::Color
+                    | SettingKind::Code
+                    | SettingKind::Password
+                    | SettingKind::Language,
+                    SettingDefault::Text(_),
+                ) => true,
+                (SettingKind::Range { min, max }, SettingDefault::Int(number)) => {
+                    (min..=max).contains(&number)
+                }
+                (SettingKind::Select(choices), SettingDefault::Text(text)) => choices.contains(&text),
+                _ => false,
+            };
+            assert!(fits, "{}", setting.id);
+            assert!(!setting.about.is_empty(), "{}", setting.id);
+        }
+    }
+
+    #[test]
+    fn every_preference_has_a_public_setting() {
+        assert_eq!(preferences().count(), PREFERENCE_KEYS.len());
+        assert!(preferences().all(|(_, setting)| setting.public));
+        let in_catalogue = CATALOGUE.iter().filter(|setting| setting.id.starts_with(PREFERENCE)).count();
+        assert_eq!(in_catalogue, PREFERENCE_KEYS.len());
+    }
+
+    #[test]
+    fn secrets_and_counters_are_not_public() {
+        for setting in CATALOGUE.iter().filter(|setting| setting.secret || setting.hidden) {
+            assert!(!setting.public, "{}", setting.id);
+        }
+    }
+
+    #[test]
+    fn what_code_reads_is_in_the_catalogue() {
+        assert_eq!(find(LOGIN_EXPIRATION).map(|s| s.kind), Some(SettingKind::Int));
+        for id in [EMAIL_VERIFICATION, ENABLE_CORS] {
+            assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Boolean), "{id}");
+        }
+        for id in [SITE_URL, CORS_ORIGIN] {
+            assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Text), "{id}");
+        }
+    }
+
+    #[test]
+    fn texts_of_the_environment_become_values() {
+        let cors = find(ENABLE_CORS).unwrap();
+        assert_eq!(cors.value_from_text("true"), Ok(Value::Bool(true)));
+        assert!(cors.value_from_text("yes").is_err());
+        let title = find("Livechat_title").unwrap();
+        assert_eq!(title.value_from_text("true"), Ok(Value::from("true")));
+        let days = find(LOGIN_EXPIRATION).unwrap();
+        assert!(days.value_from_text("inf").is_err());
+    }
+}
