@@ -1,0 +1,41 @@
+//! What the use cases need of the world, as traits: a store, a clock, ids, password hashes.
+//!
+//! A port is named after the need (`VisitorRepository`), an adapter after engine and role (`PgStore`).
+//! To add one: a file here with the trait, its rustdoc and errors; an accessor on [`Transaction`] if it is
+//! stored; a double in [`mock`]; an implementation in both store adapters; laws in `conformance`.
+//!
+//! Rules of all repositories:
+//!
+//! - The verbs are a closed list: `find`, `find_by_*`, `list`, `add`, `update`, `remove`, and named
+//!   transitions. There is no `exists`: it invites to check and then act.
+//! - Absence is `Ok(None)`. A fault of the store is never turned into absence.
+//! - Entities arrive complete: ids and times are made by the use case.
+//! - `update` writes only if the stored version is the entity's, and stores the next one.
+#![deny(missing_docs)]
+#![cfg_attr(feature = "mock", expect(clippy::ref_option_ref, reason = "mockall writes such code"))]
+
+pub mod access;
+pub mod clock;
+pub mod contacts;
+pub mod custom_fields;
+pub mod error;
+pub mod ids;
+#[cfg(feature = "mock")]
+pub mod mock;
+pub mod passwords;
+pub mod settings;
+pub mod store;
+pub mod users;
+pub mod visitors;
+
+pub use access::{AccessRepository, PermissionRecord, RoleRecord, Session, SessionKey, TokenRepository};
+pub use clock::Clock;
+pub use contacts::ContactRepository;
+pub use custom_fields::CustomFieldRepository;
+pub use error::{Constraint, StoreError};
+pub use ids::IdSource;
+pub use passwords::PasswordHasher;
+pub use settings::SettingRepository;
+pub use store::{Lookups, Store, Transaction};
+pub use users::UserRepository;
+pub use visitors::{VisitorFilter, VisitorRepository};

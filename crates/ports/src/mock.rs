@@ -1,0 +1,102 @@
+//! Doubles of the ports, for tests that ask what a use case does to the world.
+//! Questions of state belong to a real store.
+
+use async_trait::async_trait;
+use mockall::mock;
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::visitor::Visitor;
+
+pub use crate::access::{MockAccessRepository, MockTokenRepository};
+pub use crate::clock::MockClock;
+pub use crate::contacts::MockContactRepository;
+pub use crate::custom_fields::MockCustomFieldRepository;
+pub use crate::ids::MockIdSource;
+pub use crate::passwords::MockPasswordHasher;
+pub use crate::settings::MockSettingRepository;
+pub use crate::users::MockUserRepository;
+pub use crate::visitors::MockVisitorRepository;
+use crate::{
+    AccessRepository, ContactRepository, CustomFieldRepository, Lookups, Session, SessionKey,
+    SettingRepository, Store, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
+};
+
+mock! {
+    /// A store whose transactions a test prepares.
+    #[derive(Debug)]
+    pub Store {}
+
+    #[async_trait]
+    impl Lookups for Store {
+        async fn find_session(&self, key: &SessionKey, permissions: &[PermissionId]) -> Result<Option<Session>, StoreError>;
+        async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
+        async fn ping(&self) -> Result<(), StoreError>;
+    }
+
+    #[async_trait]
+    impl Store for Store {
+        async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
+        async fn read(&self) -> Result<Box<dyn Transaction>, StoreError>;
+        async fn close(&self);
+    }
+}
+
+/// Notes whether a [`MockTransaction`] was committed.
+pub type Committed = std::sync::Arc<std::sync::atomic::AtomicBool>;
+
+/// A transaction over doubles of all repositories. A double without expectations panics when it is used.
+#[derive(Debug, Default)]
+pub struct MockTransaction {
+    /// Visitors.
+    pub visitors: MockVisitorRepository,
+    /// Contacts.
+    pub contacts: MockContactRepository,
+    /// Definitions of custom fields.
+    pub custom_fields: MockCustomFieldRepository,
+    /// Users.
+    pub users: MockUserRepository,
+    /// Login tokens.
+    pub tokens: MockTokenRepository,
+    /// Roles, permissions and grants.
+    pub access: MockAccessRepository,
+    /// Settings.
+    pub settings: MockSettingRepository,
+    /// Whether the use case committed.
+    pub committed: Committed,
+}
+
+#[async_trait]
+impl Transaction for MockTransaction {
+    fn visitors(&mut self) -> &mut dyn VisitorRepository {
+        &mut self.visitors
+    }
+
+    fn contacts(&mut self) -> &mut dyn ContactRepository {
+        &mut self.contacts
+    }
+
+    fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {
+        &mut self.custom_fields
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        &mut self.users
+    }
+
+    fn tokens(&mut self) -> &mut dyn TokenRepository {
+        &mut self.tokens
+    }
+
+    fn access(&mut self) -> &mut dyn AccessRepository {
+        &mut self.access
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingRepository {
+        &mut self.settings
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.committed.store(true, std::sync::atomic::Ordering::SeqCst);
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+//! Settings: what operators change while the server runs.
+
+use async_trait::async_trait;
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::value::Value;
+
+use crate::StoreError;
+
+/// Stores values of settings. What was never set is not stored; its default stands in the catalogue.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait SettingRepository: Send {
+    /// The stored value of a setting.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find(&mut self, id: &str) -> Result<Option<Value>, StoreError>;
+
+    /// All stored settings by ascending id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list(&mut self) -> Result<Vec<(String, Value)>, StoreError>;
+
+    /// Stores the value of a setting, whatever was stored before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn update(&mut self, id: &str, value: &Value, now: Timestamp) -> Result<(), StoreError>;
+}

@@ -1,0 +1,86 @@
+//! The store: transactions over all repositories, and the look-ups of the hot path.
+
+use async_trait::async_trait;
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::visitor::Visitor;
+
+use crate::{
+    AccessRepository, ContactRepository, CustomFieldRepository, Session, SessionKey, SettingRepository,
+    StoreError, TokenRepository, UserRepository, VisitorRepository,
+};
+
+/// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
+/// committed when the question was asked, never less.
+#[async_trait]
+pub trait Lookups: Send + Sync {
+    /// The user behind a login token, with the stored grants of `permissions`.
+    /// `None` when the user has no such token.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_session(
+        &self,
+        key: &SessionKey,
+        permissions: &[PermissionId],
+    ) -> Result<Option<Session>, StoreError>;
+
+    /// A visitor by id, also an erased one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// A place where the directory is kept.
+#[async_trait]
+pub trait Store: Lookups {
+    /// Begins a transaction that writes. Writers of the same record wait for each other.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Begins a transaction that only reads: a consistent view of what is committed, which never blocks
+    /// writers and is not blocked by them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Ends all connections. What was committed stays.
+    async fn close(&self);
+}
+
+/// One transaction. Repositories that are borrowed from it share its fate: [`Transaction::commit`] makes all
+/// of it durable, dropping the transaction undoes all of it.
+#[async_trait]
+pub trait Transaction: Send {
+    /// Visitors.
+    fn visitors(&mut self) -> &mut dyn VisitorRepository;
+    /// Contacts.
+    fn contacts(&mut self) -> &mut dyn ContactRepository;
+    /// Definitions of custom fields.
+    fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository;
+    /// Users.
+    fn users(&mut self) -> &mut dyn UserRepository;
+    /// Login tokens.
+    fn tokens(&mut self) -> &mut dyn TokenRepository;
+    /// Roles, permissions and their grants.
+    fn access(&mut self) -> &mut dyn AccessRepository;
+    /// Settings.
+    fn settings(&mut self) -> &mut dyn SettingRepository;
+
+    /// Makes everything durable: once this returned, it survives a crash and a power failure.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing of the transaction is stored, unless the store went away at this very
+    /// moment ([`StoreError::Unavailable`]), when it may be.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}

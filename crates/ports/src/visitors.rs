@@ -1,0 +1,87 @@
+//! Visitors.
+
+use async_trait::async_trait;
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::visitor::{Visitor, VisitorToken};
+
+use crate::StoreError;
+
+/// Which visitor `contact.search` looks for. All conditions hold at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VisitorFilter {
+    /// One of the e-mail addresses is exactly this.
+    pub email: Option<String>,
+    /// One of the phone numbers is exactly this.
+    pub phone: Option<String>,
+    /// For each pair, the value of that custom field contains the text, without regard to case.
+    /// The text is given in the form of [`omnicontact_domain::text::fold`].
+    pub custom: Vec<(String, String)>,
+}
+
+/// Stores visitors.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait VisitorRepository: Send {
+    /// The visitor with that id, also an erased one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find(&mut self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
+
+    /// The visitor with that token. An erased one has none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_by_token(&mut self, token: &VisitorToken) -> Result<Option<Visitor>, StoreError>;
+
+    /// The first visitor, in the order of first sight, that has exactly this e-mail address.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_by_email(&mut self, address: &str) -> Result<Option<Visitor>, StoreError>;
+
+    /// The first visitor, in the order of first sight, that fits; erased ones never do.
+    /// `None` for a filter without any condition.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_by_filter(&mut self, filter: &VisitorFilter) -> Result<Option<Visitor>, StoreError>;
+
+    /// Waits until no other registration that names the token or the address is under way, and keeps others
+    /// waiting until this transaction ends. Whoever looks up and then adds calls this first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn lock_registration<'a>(
+        &mut self,
+        token: &VisitorToken,
+        email: Option<&'a str>,
+    ) -> Result<(), StoreError>;
+
+    /// The next number for the username of a guest; the first is 2. Numbers are never given twice, but a
+    /// transaction that does not commit may leave a gap.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn next_guest_number(&mut self) -> Result<u64, StoreError>;
+
+    /// Stores a new visitor.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with [`crate::Constraint::Id`] or [`crate::Constraint::VisitorToken`].
+    async fn add(&mut self, visitor: &Visitor) -> Result<(), StoreError>;
+
+    /// Stores many new visitors; those whose id is stored already are left as they are.
+    /// Returns how many were added.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn add_many(&mut self, visitors: &[Visitor]) -> Result<u64, StoreError>;
+
+    /// Overwrites a visitor that was read at `visitor.version`.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the stored version is another; [`StoreError::Conflict`] with
+    /// [`crate::Constraint::VisitorToken`].
+    async fn update(&mut self, visitor: &Visitor) -> Result<(), StoreError>;
+}

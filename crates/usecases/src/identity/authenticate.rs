@@ -1,0 +1,94 @@
+//! Find out who calls, from what the caller shows.
+
+use omnicontact_domain::id::UserId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::policy::Actor;
+use omnicontact_domain::token::RawToken;
+use omnicontact_domain::value::Value;
+use omnicontact_ports::{SessionKey, StoreError};
+
+use crate::Context;
+
+/// What a caller shows with each request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Who the caller claims to be.
+    pub user_id: UserId,
+    /// The secret that proves it.
+    pub token: RawToken,
+}
+
+/// The caller, with the stored grants of `permissions` as they are now. `None` when the credentials are not
+/// (or no longer) good.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn authenticate(
+    ctx: &Context,
+    credentials: &Credentials,
+    permissions: &[PermissionId],
+) -> Result<Option<Actor>, StoreError> {
+    let key = SessionKey { user_id: credentials.user_id.clone(), token: credentials.token.hashed() };
+    let Some(session) = ctx.store.find_session(&key, permissions).await? else {
+        return Ok(None);
+    };
+    let lifetime_days = session.login_expiration.as_ref().and_then(Value::as_number);
+    if !session.token.is_alive(lifetime_days, ctx.clock.now()) {
+        return Ok(None);
+    }
+    Ok(Some(Actor::new(session.user_id, session.username.as_deref(), session.roles, session.grants)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use omnicontact_domain::policy::Grants;
+    use omnicontact_domain::token::{LoginToken, TokenKind};
+    use omnicontact_ports::Session;
+    use omnicontact_ports::mock::MockStore;
+
+    use super::*;
+    use crate::context::test::{NOW, context};
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    async fn who_calls(kind: TokenKind, age: Duration, lifetime: Option<Value>) -> Option<Actor> {
+        let mut store = MockStore::new();
+        store.expect_find_session().withf(|key, _| key.token == RawToken::new("secret").hashed()).returning(
+            move |key, _| {
+                Ok(Some(Session {
+                    user_id: key.user_id.clone(),
+                    username: Some("kim.jane".into()),
+                    roles: vec![],
+                    token: LoginToken {
+                        hashed: key.token.clone(),
+                        created_at: NOW.minus(age),
+                        kind: kind.clone(),
+                    },
+                    login_expiration: lifetime.clone(),
+                    grants: Grants::default(),
+                }))
+            },
+        );
+        let credentials = Credentials { user_id: "u1".into(), token: RawToken::new("secret") };
+        authenticate(&context(store), &credentials, &[]).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_session_lives_90_days_unless_the_setting_says_otherwise() {
+        assert!(who_calls(TokenKind::Session, DAY * 89, None).await.is_some());
+        assert!(who_calls(TokenKind::Session, DAY * 90, None).await.is_none());
+        assert!(who_calls(TokenKind::Session, DAY * 2, Some(Value::Number(1.0))).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_personal_token_does_not_expire() {
+        let personal = TokenKind::Personal {
+            name: "ci".into(),
+            last_token_part: "secret".into(),
+            bypass_two_factor: false,
+        };
+        assert!(who_calls(personal, DAY * 10_000, Some(Value::Number(1.0))).await.is_some());
+    }
+}

@@ -1,0 +1,24 @@
+//! Everything a user can do, one function per file.
+//!
+//! | who | can | where |
+//! |---|---|---|
+//! | an agent | register a contact, read one, find one (first API) | [`contacts`] |
+//! | anybody with an account | log in, log out, see the own profile | [`identity`] |
+//! | the operator at the machine | make users and tokens, set passwords, list users | [`operator`] |
+//! | the program at its start | write roles, permissions, settings and the first administrator | [`server`] |
+//! | whoever tries the program out | fill the store with made-up people | [`demo`] |
+//!
+//! The order in each: ask [`omnicontact_domain::policy`], begin, work, commit, answer. No transaction is
+//! held across anything but the store. What an operator does at the machine has no actor: whoever may run
+//! the program on its database may do everything.
+
+pub mod contacts;
+mod context;
+pub mod demo;
+pub mod identity;
+pub mod operator;
+mod retry;
+pub mod server;
+pub mod settings;
+
+pub use context::Context;

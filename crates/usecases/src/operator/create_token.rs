@@ -1,0 +1,49 @@
+//! Make a personal access token: `omnicontact token create`.
+
+use omnicontact_domain::id::UserId;
+use omnicontact_domain::text::{KEY_LIMIT, check};
+use omnicontact_domain::token::{LoginToken, RawToken, TokenKind};
+use omnicontact_ports::{Constraint, StoreError};
+
+use super::OperatorError;
+use crate::Context;
+use crate::retry::retried;
+
+/// Makes a token that never expires and returns it with its owner's id. It is shown only here.
+///
+/// # Errors
+/// [`OperatorError::UnknownUser`], [`OperatorError::TokenNameTaken`], [`OperatorError::Text`],
+/// [`OperatorError::Store`].
+pub async fn create_token(
+    ctx: &Context,
+    username: &str,
+    name: &str,
+) -> Result<(UserId, RawToken), OperatorError> {
+    check("name", name, KEY_LIMIT)?;
+    retried(|| add_token(ctx, username, name)).await
+}
+
+async fn add_token(ctx: &Context, username: &str, name: &str) -> Result<(UserId, RawToken), OperatorError> {
+    let mut tx = ctx.store.begin().await?;
+    let Some(user) = tx.users().find_by_username(username).await? else {
+        return Err(OperatorError::UnknownUser { username: username.to_owned() });
+    };
+    let token = ctx.ids.token();
+    let kind = TokenKind::Personal {
+        name: name.to_owned(),
+        last_token_part: token.last_part(),
+        bypass_two_factor: false,
+    };
+    let stored = LoginToken { hashed: token.hashed(), created_at: ctx.clock.now(), kind };
+    match tx.tokens().add(&user.id, &stored).await {
+        Err(StoreError::Conflict(Constraint::LoginToken)) => {
+            return Err(OperatorError::TokenNameTaken {
+                username: username.to_owned(),
+                name: name.to_owned(),
+            });
+        }
+        done => done?,
+    }
+    tx.commit().await?;
+    Ok((user.id, token))
+}

@@ -1,0 +1,191 @@
+//! What the program writes when it starts: roles, permissions, settings, the first administrator.
+//! Ten nodes may do this at once; what exists already stays as it is.
+
+use omnicontact_domain::password::PasswordDigest;
+use omnicontact_domain::permission;
+use omnicontact_domain::role::{ADMIN, BUILT_IN_ROLES, RoleId};
+use omnicontact_domain::setting::{self, InvalidSettingText, SettingDefault};
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::user::User;
+use omnicontact_domain::value::Value;
+use omnicontact_ports::{Constraint, PermissionRecord, RoleRecord, StoreError, Transaction};
+
+use crate::Context;
+use crate::operator::{NewUser, account};
+use crate::retry::{MayRetry, retried};
+
+/// What the operator decided before the start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Start {
+    /// Settings that get a value if they have none yet: pairs of id and text.
+    pub initial_settings: Vec<(String, String)>,
+    /// Settings that get a value at each start: pairs of id and text.
+    pub forced_settings: Vec<(String, String)>,
+    /// The administrator to be made when nobody has an account yet.
+    pub administrator: Option<NewUser>,
+    /// The well-known administrator of test mode, made anew at each start.
+    pub test_administrator: Option<NewUser>,
+}
+
+/// What the start did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Started {
+    /// Whether the administrator was made just now.
+    pub administrator_made: bool,
+    /// Ids of settings that the operator gave and nobody knows.
+    pub unknown_settings: Vec<String>,
+}
+
+/// Why the start failed. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The text of a setting cannot be read.
+    #[error(transparent)]
+    Setting(#[from] InvalidSettingText),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MayRetry for StartError {
+    fn may_retry(&self) -> bool {
+        match self {
+            Self::Setting(_) => false,
+            Self::Store(error) => error.is_worth_a_retry(),
+        }
+    }
+}
+
+/// Completes the store: built-in roles, the whole permission catalogue, settings, accounts.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn prepare(ctx: &Context, start: &Start) -> Result<Started, StartError> {
+    let mut started = Started::default();
+    let initial = read_settings(&start.initial_settings, &mut started.unknown_settings)?;
+    let forced = read_settings(&start.forced_settings, &mut started.unknown_settings)?;
+    retried(|| write_catalogues(ctx, &initial, &forced)).await?;
+    if let Some(new) = &start.administrator {
+        started.administrator_made = make_first_administrator(ctx, new).await?;
+    }
+    if let Some(new) = &start.test_administrator {
+        make_test_administrator(ctx, new).await?;
+    }
+    Ok(started)
+}
+
+type Setting = (&'static str, Value);
+
+fn read_settings(
+    given: &[(String, String)],
+    unknown: &mut Vec<String>,
+) -> Result<Vec<Setting>, InvalidSettingText> {
+    let mut read = Vec::new();
+    for (id, text) in given {
+        match setting::find(id) {
+            Some(setting) => read.push((setting.id, setting.value_from_text(text)?)),
+            None => unknown.push(id.clone()),
+        }
+    }
+    Ok(read)
+}
+
+async fn write_catalogues(ctx: &Context, initial: &[Setting], forced: &[Setting]) -> Result<(), StartError> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.store.begin().await?;
+    tx.access().add_roles(&built_in_roles(now)).await?;
+    tx.access().add_permissions(&default_permissions(now)).await?;
+    for (id, value) in initial {
+        if tx.settings().find(id).await?.is_none() {
+            tx.settings().update(id, value, now).await?;
+        }
+    }
+    for (id, value) in forced {
+        tx.settings().update(id, value, now).await?;
+    }
+    for setting in setting::CATALOGUE.iter().filter(|s| s.default == SettingDefault::RandomText) {
+        if tx.settings().find(setting.id).await?.is_none() {
+            tx.settings().update(setting.id, &Value::Text(ctx.ids.random_id()), now).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+fn built_in_roles(now: Timestamp) -> Vec<RoleRecord> {
+    BUILT_IN_ROLES
+        .iter()
+        .map(|role| RoleRecord {
+            id: role.id.into(),
+            name: role.id.to_owned(),
+            scope: role.scope,
+            description: role.description.to_owned(),
+            protected: true,
+            updated_at: now,
+        })
+        .collect()
+}
+
+fn default_permissions(now: Timestamp) -> Vec<PermissionRecord> {
+    permission::defaults()
+        .map(|(id, roles)| PermissionRecord {
+            id,
+            roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
+            updated_at: now,
+        })
+        .collect()
+}
+
+/// Makes the administrator if nobody has an account. `false` if somebody has, or another node was faster.
+async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, StoreError> {
+    if has_users(ctx.store.read().await?.as_mut()).await? {
+        return Ok(false);
+    }
+    let password = ctx.passwords.hash(&new.password).await;
+    retried(|| async {
+        let mut tx = ctx.store.begin().await?;
+        if has_users(tx.as_mut()).await? {
+            return Ok(false);
+        }
+        let admin = account(ctx.ids.random_id().into(), new, Some(password.clone()), ctx.clock.now());
+        match tx.users().add(&admin).await {
+            Err(StoreError::Conflict(Constraint::Username | Constraint::UserEmail)) => return Ok(false),
+            done => done?,
+        }
+        tx.commit().await?;
+        Ok(true)
+    })
+    .await
+}
+
+async fn has_users(tx: &mut dyn Transaction) -> Result<bool, StoreError> {
+    Ok(!tx.users().list(None, 1).await?.is_empty())
+}
+
+/// Removes the test administrator with all sessions and makes it anew; its id is its username.
+async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), StoreError> {
+    let password = ctx.passwords.hash(&new.password).await;
+    retried(|| async {
+        let mut tx = ctx.store.begin().await?;
+        if let Some(old) = tx.users().find_by_username(&new.username).await? {
+            tx.users().remove(&old.id).await?;
+        }
+        let user = account(new.username.as_str().into(), new, Some(password.clone()), ctx.clock.now());
+        let user = User { status_default: Some("online".to_owned()), ..user };
+        tx.users().add(&user).await?;
+        tx.commit().await
+    })
+    .await
+}
+
+/// The well-known administrator of test mode (contract, framework 5.1).
+#[must_use]
+pub fn test_administrator() -> NewUser {
+    const NAME: &str = "rocketchat.internal.admin.test";
+    NewUser {
+        username: NAME.to_owned(),
+        name: Some("RocketChat Internal Admin Test".to_owned()),
+        email: Some(format!("{NAME}@rocket.chat")),
+        password: PasswordDigest::of(NAME),
+        roles: vec![RoleId::from(ADMIN)],
+    }
+}
