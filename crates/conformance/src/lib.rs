@@ -1,0 +1,198 @@
+//! The laws that every store must obey, written once: no engine is named here.
+//!
+//! A law is a function that gets a fresh, migrated, empty store and panics when the store breaks it.
+//! An adapter's `tests/conformance.rs` makes a test of each:
+//!
+//! ```ignore
+//! macro_rules! tests {
+//!     ($($topic:ident { $($law:ident)* })*) => { $( mod $topic { $(
+//!         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+//!         async fn $law() {
+//!             let fresh = super::Fresh::store().await;
+//!             omnicontact_conformance::$topic::$law(fresh.store()).await;
+//!         }
+//!     )* } )* };
+//! }
+//! omnicontact_conformance::for_each_law!(tests);
+//! ```
+//!
+//! To add a law: write it in the file of its topic and name it in [`for_each_law!`]; a test here refuses a
+//! law that is not named.
+#![expect(clippy::unwrap_used, reason = "a law is a test: what it did not expect ends it")]
+#![expect(clippy::missing_panics_doc, reason = "every law panics when it is broken")]
+
+pub mod access;
+pub mod conflicts;
+pub mod contacts;
+pub mod custom_fields;
+pub mod data;
+pub mod filters;
+pub mod limits;
+pub mod registrations;
+pub mod sessions;
+pub mod settings;
+pub mod tokens;
+pub mod transactions;
+pub mod users;
+pub mod visitors;
+
+mod steps;
+
+/// Hands the names of all laws, by topic, to a macro.
+#[macro_export]
+macro_rules! for_each_law {
+    ($use_laws:ident) => {
+        $use_laws! {
+            access {
+                roles_that_exist_stay_as_they_are
+                permissions_that_exist_keep_their_roles
+                roles_of_a_permission_keep_their_order
+                replacing_roles_leaves_unknown_permissions_out
+                roles_and_permissions_are_listed_by_bytes
+                a_permission_of_a_missing_role_conflicts_and_is_not_stored
+            }
+            conflicts {
+                a_taken_visitor_id_conflicts
+                a_taken_visitor_token_conflicts
+                a_visitor_cannot_take_the_token_of_another
+                a_taken_contact_id_conflicts
+                a_taken_user_id_conflicts
+                a_taken_username_conflicts_in_any_case
+                a_user_cannot_take_the_username_of_another
+                a_taken_user_email_conflicts_in_any_case
+                a_user_cannot_take_the_email_of_another
+                a_user_with_a_missing_role_conflicts
+                a_user_cannot_take_a_missing_role
+                a_taken_login_token_conflicts
+                a_taken_name_of_a_personal_token_conflicts
+                a_token_of_a_missing_user_conflicts
+                a_taken_custom_field_id_conflicts
+                many_conflicts_leave_the_transaction_usable
+            }
+            contacts {
+                every_field_survives_the_round_trip
+                every_field_survives_an_update
+                an_unknown_contact_is_none
+                the_oldest_contact_is_found
+                addresses_and_numbers_are_found_by_their_keys
+                keys_follow_updates
+                channels_find_the_contact_of_a_visitor
+                a_stale_contact_update_is_refused_and_writes_nothing
+                adding_many_contacts_skips_those_that_exist
+                an_erased_contact_is_found_by_id_only
+            }
+            custom_fields {
+                every_field_survives_the_round_trip
+                definitions_are_listed_in_the_order_of_addition
+            }
+            filters {
+                a_filter_without_conditions_finds_nobody
+                all_conditions_hold_at_once
+                addresses_and_numbers_are_compared_exactly
+                case_does_not_matter_in_any_script
+                every_character_stands_for_itself
+                only_texts_are_searched
+                the_first_one_seen_is_found
+                an_erased_visitor_is_found_by_id_only
+                a_disabled_visitor_never_fits
+                custom_values_follow_updates
+            }
+            limits {
+                the_longest_texts_are_stored_and_found
+                the_longest_custom_values_are_stored_and_found
+                the_first_and_last_times_are_stored
+                the_greatest_versions_and_counts_are_accepted
+            }
+            registrations {
+                guest_numbers_begin_with_two_and_are_never_given_twice
+                two_registrations_of_one_token_make_one_visitor
+                two_registrations_of_one_address_make_one_visitor
+                crossing_registrations_all_end
+                a_registration_that_gives_up_lets_others_go_on
+            }
+            sessions {
+                an_unknown_token_has_no_session
+                a_session_holds_what_is_stored_behind_the_token
+                a_session_holds_exactly_the_grants_asked_about
+                changed_grants_are_seen_at_once
+                changed_users_and_settings_are_seen_at_once
+                what_was_removed_has_no_session
+                what_is_not_committed_has_no_session
+            }
+            settings {
+                every_value_survives_the_round_trip
+                a_setting_is_overwritten
+                settings_are_listed_by_bytes
+            }
+            tokens {
+                every_field_survives_the_round_trip
+                an_unknown_token_is_none
+                only_the_owner_removes_a_token
+                the_newest_sessions_and_all_personal_tokens_stay
+                all_tokens_of_one_user_are_removed
+                names_of_personal_tokens_are_one_of_a_kind_for_their_owner_only
+            }
+            transactions {
+                what_is_committed_is_found
+                what_is_dropped_is_gone
+                what_is_not_committed_is_seen_by_its_transaction_only
+                a_read_transaction_is_a_consistent_view
+                a_read_transaction_blocks_no_writer
+                a_write_transaction_blocks_no_reader
+                a_read_transaction_does_not_write
+                writers_wait_and_none_is_lost
+                many_readers_at_once_are_served
+                a_closed_store_answers_with_an_error
+            }
+            users {
+                every_field_survives_the_round_trip
+                every_field_survives_an_update
+                an_unknown_user_is_none
+                usernames_and_addresses_are_found_in_any_case
+                users_are_listed_by_bytes
+                paging_visits_each_user_once_while_others_are_added
+                a_stale_user_update_is_refused_and_writes_nothing
+                keys_follow_updates
+                removing_a_user_removes_all_that_depends_on_it
+                users_without_usernames_do_not_conflict
+            }
+            visitors {
+                every_field_survives_the_round_trip
+                every_field_survives_an_update
+                an_unknown_visitor_is_none
+                a_visitor_is_found_by_its_token
+                the_first_one_seen_is_found_by_address
+                whoever_was_never_seen_comes_last
+                keys_follow_updates
+                a_stale_visitor_update_is_refused_and_writes_nothing
+                adding_many_visitors_skips_those_that_exist
+                many_visitors_are_added_at_once
+                an_erased_visitor_frees_its_token
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    //! Whether every law is named.
+
+    macro_rules! names {
+        ($($topic:ident { $($law:ident)* })*) => {
+            [$((stringify!($topic), include_str!(concat!(stringify!($topic), ".rs")), &[$(stringify!($law)),*][..])),*]
+        };
+    }
+
+    #[test]
+    fn every_law_is_named() {
+        let topics: &[(&str, &str, &[&str])] = &for_each_law!(names);
+        for (topic, source, named) in topics {
+            let written: Vec<&str> = source
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn "))
+                .filter_map(|line| line.split('(').next())
+                .collect();
+            assert_eq!(written, *named, "the laws of {topic}, in order");
+        }
+    }
+}

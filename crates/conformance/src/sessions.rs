@@ -1,0 +1,151 @@
+//! Laws of the look-up behind every request: user, roles, token, setting and grants in one answer.
+
+use std::sync::Arc;
+
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::policy::Grants;
+use omnicontact_domain::token::LoginToken;
+use omnicontact_domain::user::User;
+use omnicontact_domain::value::Value;
+use omnicontact_ports::{Session, SessionKey, Store};
+
+use crate::data::{NOW, later, permission, personal, role, role_ids, session, user};
+use crate::steps::{add_access, add_tokens, add_users};
+
+const LOGIN_EXPIRATION: &str = "Accounts_LoginExpiration";
+
+fn key(user: &str, token: &LoginToken) -> SessionKey {
+    SessionKey { user_id: user.into(), token: token.hashed.clone() }
+}
+
+fn permissions(ids: &[&str]) -> Vec<PermissionId> {
+    ids.iter().map(|id| PermissionId::from((*id).to_owned())).collect()
+}
+
+/// The user `u1` with roles in an order that is not theirs, a session `s1` and grants.
+async fn prepare(store: &dyn Store) -> LoginToken {
+    let granted = [permission("p1", &["z", "a", "m"]), permission("p2", &["m"]), permission("p3", &[])];
+    add_access(store, &["a", "m", "z"].map(role), &granted).await;
+    let kim = User { roles: role_ids(&["m", "z", "a"]), ..user("u1", "Kim") };
+    add_users(store, &[kim, user("u2", "other")]).await;
+    let token = session("s1", later(7));
+    add_tokens(store, &"u1".into(), std::slice::from_ref(&token)).await;
+    token
+}
+
+async fn find(store: &dyn Store, token: &LoginToken, asked: &[&str]) -> Session {
+    store.find_session(&key("u1", token), &permissions(asked)).await.unwrap().expect("a session")
+}
+
+pub async fn an_unknown_token_has_no_session(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let asked = permissions(&["p1"]);
+    for unknown in [
+        key("u1", &session("s2", NOW)),
+        key("u1", &session("S1", NOW)),
+        key("u1", &session("", NOW)),
+        key("u2", &token),
+        key("U1", &token),
+        key("", &token),
+        key("unknown", &token),
+    ] {
+        assert_eq!(store.find_session(&unknown, &asked).await.unwrap(), None, "{unknown:?}");
+    }
+    assert!(store.find_session(&key("u1", &token), &asked).await.unwrap().is_some());
+}
+
+pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let expected = Session {
+        user_id: "u1".into(),
+        username: Some("Kim".into()),
+        roles: role_ids(&["m", "z", "a"]),
+        token: token.clone(),
+        login_expiration: None,
+        grants: Grants::default(),
+    };
+    assert_eq!(find(&*store, &token, &[]).await, expected);
+
+    let personal = personal("p1", "bot \u{1f600}");
+    add_tokens(&*store, &"u1".into(), std::slice::from_ref(&personal)).await;
+    assert_eq!(find(&*store, &personal, &[]).await, Session { token: personal, ..expected.clone() });
+
+    add_users(&*store, &[User { username: None, ..user("u3", "") }]).await;
+    let nameless = session("s3", NOW);
+    add_tokens(&*store, &"u3".into(), std::slice::from_ref(&nameless)).await;
+    let found = store.find_session(&key("u3", &nameless), &[]).await.unwrap();
+    let bare = Session { user_id: "u3".into(), username: None, roles: vec![], token: nameless, ..expected };
+    assert_eq!(found, Some(bare));
+}
+
+pub async fn a_session_holds_exactly_the_grants_asked_about(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let roles = |grants: &Grants, id: &str| grants.roles_of(&PermissionId::from(id.to_owned())).to_vec();
+    let grants = find(&*store, &token, &["p1", "p3", "unknown", "p1", ""]).await.grants;
+    assert_eq!(roles(&grants, "p1"), role_ids(&["z", "a", "m"]));
+    for without in ["p2", "p3", "unknown", "P1", ""] {
+        assert_eq!(roles(&grants, without), [], "{without}");
+    }
+    let grants = find(&*store, &token, &["p2", "p1"]).await.grants;
+    assert_eq!(roles(&grants, "p1"), role_ids(&["z", "a", "m"]));
+    assert_eq!(roles(&grants, "p2"), role_ids(&["m"]));
+    let grants = find(&*store, &token, &[]).await.grants;
+    assert_eq!(roles(&grants, "p1"), []);
+}
+
+pub async fn changed_grants_are_seen_at_once(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let asked = PermissionId::known("p1");
+    for roles in [&["m", "a"][..], &[], &["a", "z", "m"]] {
+        let mut tx = store.begin().await.unwrap();
+        tx.access().update_permission(&permission("p1", roles)).await.unwrap();
+        tx.commit().await.unwrap();
+        let session = find(&*store, &token, &["p1"]).await;
+        assert_eq!(session.grants.roles_of(&asked), role_ids(roles));
+    }
+}
+
+pub async fn changed_users_and_settings_are_seen_at_once(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let mut tx = store.begin().await.unwrap();
+    let stored = tx.users().find(&"u1".into()).await.unwrap().unwrap();
+    let changed = User { username: Some("Jane".into()), roles: role_ids(&["z"]), ..stored };
+    tx.users().update(&changed).await.unwrap();
+    tx.settings().update(LOGIN_EXPIRATION, &Value::Number(0.5), NOW).await.unwrap();
+    tx.settings().update("Another", &Value::Number(1.0), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let session = find(&*store, &token, &[]).await;
+    assert_eq!(session.username.as_deref(), Some("Jane"));
+    assert_eq!(session.roles, role_ids(&["z"]));
+    assert_eq!(session.login_expiration, Some(Value::Number(0.5)));
+
+    let mut tx = store.begin().await.unwrap();
+    tx.settings().update(LOGIN_EXPIRATION, &Value::Null, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(find(&*store, &token, &[]).await.login_expiration, Some(Value::Null));
+}
+
+pub async fn what_was_removed_has_no_session(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let second = session("s2", NOW);
+    add_tokens(&*store, &"u1".into(), std::slice::from_ref(&second)).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.tokens().remove(&"u1".into(), &token.hashed).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.find_session(&key("u1", &token), &[]).await.unwrap(), None);
+    assert!(store.find_session(&key("u1", &second), &[]).await.unwrap().is_some());
+    let mut tx = store.begin().await.unwrap();
+    tx.users().remove(&"u1".into()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.find_session(&key("u1", &second), &[]).await.unwrap(), None);
+}
+
+pub async fn what_is_not_committed_has_no_session(store: Arc<dyn Store>) {
+    prepare(&*store).await;
+    let token = session("s2", NOW);
+    let mut tx = store.begin().await.unwrap();
+    tx.tokens().add(&"u1".into(), &token).await.unwrap();
+    assert_eq!(store.find_session(&key("u1", &token), &[]).await.unwrap(), None);
+    drop(tx);
+    assert_eq!(store.find_session(&key("u1", &token), &[]).await.unwrap(), None);
+}
