@@ -240,7 +240,23 @@ mod tests {
                     (min..=max).contains(&number)
                 }
                 (SettingKind::Select(choices), SettingDefault::Text(text)) => choices.contains(&text),
-                _ => false,
+                (
+                    SettingKind::Boolean
+                    | SettingKind::Int
+                    | SettingKind::Range { .. }
+                    | SettingKind::Text
+                    | SettingKind::Select(_)
+                    | SettingKind::Color
+                    | SettingKind::Code
+                    | SettingKind::Password
+                    | SettingKind::Language,
+                    SettingDefault::Bool(_)
+                    | SettingDefault::Int(_)
+                    | SettingDefault::Text(_)
+                    | SettingDefault::Texts(_)
+                    | SettingDefault::RandomText
+                    | SettingDefault::RootUrl,
+                ) => false,
             };
             assert!(fits, "{}", setting.id);
             assert!(!setting.about.is_empty(), "{}", setting.id);
@@ -281,6 +297,63 @@ mod tests {
         let title = find("Livechat_title").unwrap();
         assert_eq!(title.value_from_text("true"), Ok(Value::from("true")));
         let days = find(LOGIN_EXPIRATION).unwrap();
-        assert!(days.value_from_text("inf").is_err());
+        assert_eq!(days.value_from_text("0.05"), Ok(Value::Number(0.05)));
+        for bad in ["inf", "NaN", "", "true", "5 days"] {
+            let refused = InvalidSettingText { id: LOGIN_EXPIRATION, expected: "a number" };
+            assert_eq!(days.value_from_text(bad), Err(refused), "{bad:?}");
+        }
+        let volume = find("Accounts_Default_User_Preferences_masterVolume").unwrap();
+        assert_eq!(volume.value_from_text("40"), Ok(Value::Number(40.0)));
+        assert!(volume.value_from_text("loud").is_err());
+    }
+
+    #[test]
+    fn defaults_become_values_but_random_texts_are_made_elsewhere() {
+        let default = |id| find(id).unwrap().default_value("https://chat.example.org");
+        assert_eq!(default(SITE_URL), Some(Value::from("https://chat.example.org")));
+        assert_eq!(default("Accounts_RegistrationForm_SecretURL"), None);
+        assert_eq!(default("API_Enable_Rate_Limiter_Limit_Calls_Default"), Some(Value::Number(600.0)));
+        assert_eq!(default("Livechat_enabled"), Some(Value::Bool(true)));
+        let hidden_messages = ["uj", "ul", "livechat-close"].map(Value::from).into();
+        assert_eq!(default("Livechat_hide_system_messages"), Some(Value::List(hidden_messages)));
+    }
+
+    #[test]
+    fn settings_that_the_contract_names_have_its_publicness() {
+        let public = [
+            "Accounts_TwoFactorAuthentication_By_Email_Enabled",
+            "Language",
+            "LDAP_Enable",
+            "Livechat_Routing_Method",
+            "Livechat_allow_manual_on_hold",
+            "Livechat_hide_system_messages",
+            "Site_Url",
+            "VoIP_TeamCollab_SIP_Integration_Enabled",
+        ];
+        let guarded = [
+            "Accounts_BlockedDomainsList",
+            "Accounts_RegistrationForm_SecretURL",
+            "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In",
+            "API_Allow_Infinite_Count",
+            "Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User",
+            "Livechat_Require_Contact_Verification",
+            "Livechat_guest_count",
+            "Livechat_offline_email",
+            "Merged_Contacts_Count",
+            "SMTP_Password",
+        ];
+        for (ids, expected) in [(&public[..], true), (&guarded[..], false)] {
+            for id in ids {
+                assert_eq!(find(id).map(|setting| setting.public), Some(expected), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn preferences_come_in_the_order_of_the_wire() {
+        let keys: Vec<_> = preferences().map(|(key, _)| key).collect();
+        assert_eq!(keys.first(), Some(&"enableAutoAway"));
+        assert_eq!(keys[34..36], ["omnichannelTranscriptEmail", "omnichannelTranscriptPDF"]);
+        assert_eq!(keys.last(), Some(&"featuresPreview"));
     }
 }

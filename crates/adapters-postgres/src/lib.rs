@@ -1,0 +1,72 @@
+//! The networked store: `PostgreSQL` 13 or newer through sqlx.
+//!
+//! [`PgStore`] implements the ports over one pool of connections; `transaction` lends the repositories,
+//! `lookups` answers what every request asks. Rules live in the domain: here is only SQL and the way of
+//! rows into entities and back.
+
+mod access;
+mod connections;
+mod contact_row;
+mod contact_writes;
+mod contacts;
+mod custom_fields;
+mod error;
+mod json;
+mod keys;
+mod lookups;
+mod migrations;
+mod options;
+mod settings;
+mod tokens;
+mod transaction;
+mod user_row;
+mod user_writes;
+mod users;
+mod visitor_batch;
+mod visitor_filter;
+mod visitor_row;
+mod visitor_writes;
+mod visitors;
+mod wire;
+
+pub use options::PgOptions;
+
+use async_trait::async_trait;
+use omnicontact_ports::{Store, StoreError, Transaction};
+
+use crate::connections::{Begin, Connections};
+use crate::transaction::PgTransaction;
+
+/// The directory in a database.
+#[derive(Debug)]
+pub struct PgStore {
+    connections: Connections,
+}
+
+impl PgStore {
+    /// Connects, and brings the schema up to date. Any number of nodes may do so at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the server does not answer, [`StoreError::Newer`] when a newer
+    /// program wrote the database, [`StoreError::Backend`] for a server older than 13.
+    pub async fn open(options: PgOptions) -> Result<Self, StoreError> {
+        let connections = Connections::open(&options).await?;
+        migrations::migrate(&connections, &options).await?;
+        Ok(Self { connections })
+    }
+}
+
+#[async_trait]
+impl Store for PgStore {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(PgTransaction::begin(&self.connections, Begin::Write).await?))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(PgTransaction::begin(&self.connections, Begin::Read).await?))
+    }
+
+    async fn close(&self) {
+        self.connections.close().await;
+    }
+}

@@ -1,0 +1,191 @@
+//! What nearly every request asks: one statement each. They only read, so one that meets a dead connection is
+//! asked again over another.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::policy::Grants;
+use omnicontact_domain::role::RoleId;
+use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::{Lookups, Session, SessionKey, StoreError};
+
+use crate::PgStore;
+use crate::json;
+use crate::tokens::TokenColumns;
+use crate::visitor_row::{VisitorRow, select_visitor};
+
+#[async_trait]
+impl Lookups for PgStore {
+    async fn find_session(
+        &self,
+        key: &SessionKey,
+        permissions: &[PermissionId],
+    ) -> Result<Option<Session>, StoreError> {
+        let asked: BTreeSet<&str> = permissions.iter().map(PermissionId::as_str).collect();
+        let asked: Vec<&str> = asked.into_iter().collect();
+        let row = match self.ask_session(key, &asked).await {
+            Err(error) if self.connections.notices_loss(&error) => self.ask_session(key, &asked).await,
+            answer => answer,
+        };
+        match row {
+            // Asked of the statement, this would tempt the planner away from the token's unique index.
+            Ok(Some(row)) if row.user_id != key.user_id.as_str() => Ok(None),
+            Ok(row) => row.map(|row| row.into_session(key, permissions)).transpose(),
+            Err(error) => Err(self.connections.explain(error).await),
+        }
+    }
+
+    async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {
+        let row = match self.ask_visitor(id).await {
+            Err(error) if self.connections.notices_loss(&error) => self.ask_visitor(id).await,
+            answer => answer,
+        };
+        match row {
+            Ok(row) => row.map(VisitorRow::into_visitor).transpose(),
+            Err(error) => Err(self.connections.explain(error).await),
+        }
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let answer = match self.ask_nothing().await {
+            Err(error) if self.connections.notices_loss(&error) => self.ask_nothing().await,
+            answer => answer,
+        };
+        match answer {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.connections.explain(error).await),
+        }
+    }
+}
+
+impl PgStore {
+    async fn ask_session(
+        &self,
+        key: &SessionKey,
+        permissions: &[&str],
+    ) -> Result<Option<SessionRow>, sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        // The grants are taken permission by permission: a subselect with an order of its own is not merged
+        // into a join, for which a kept plan would read all grants from end to end.
+        let query = sqlx::query_as!(
+            SessionRow,
+            r#"select
+                t.user_id,
+                u.username,
+                t.created_at,
+                t.name,
+                t.last_token_part,
+                t.bypass_two_factor,
+                array(
+                    select r.role_id
+                    from user_roles r
+                    where r.user_id = t.user_id
+                    order by r.position
+                ) as "roles!",
+                (
+                    select s.value_json
+                    from settings s
+                    where s.setting_id = 'Accounts_LoginExpiration'
+                ) as login_expiration,
+                array(
+                    select g.permission_id
+                    from unnest($2::text[]) with ordinality as asked (permission_id, place)
+                    cross join lateral (
+                        select
+                            held.permission_id,
+                            held.position,
+                            held.role_id
+                        from permission_roles held
+                        where held.permission_id = asked.permission_id
+                        order by held.position
+                    ) g
+                    order by
+                        asked.place,
+                        g.position
+                ) as "granted_permissions!",
+                array(
+                    select g.role_id
+                    from unnest($2::text[]) with ordinality as asked (permission_id, place)
+                    cross join lateral (
+                        select
+                            held.permission_id,
+                            held.position,
+                            held.role_id
+                        from permission_roles held
+                        where held.permission_id = asked.permission_id
+                        order by held.position
+                    ) g
+                    order by
+                        asked.place,
+                        g.position
+                ) as "granted_roles!"
+            from login_tokens t
+            join users u on u.user_id = t.user_id
+            where t.hashed_token = $1"#,
+            key.token.as_str(),
+            permissions as &[&str]
+        );
+        query.fetch_optional(lease.wire()).await
+    }
+
+    async fn ask_visitor(&self, id: &VisitorId) -> Result<Option<VisitorRow>, sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        let query = select_visitor!("from visitors v where v.visitor_id = $1", id.as_str());
+        query.fetch_optional(lease.wire()).await
+    }
+
+    async fn ask_nothing(&self) -> Result<(), sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        sqlx::raw_sql("select 1").execute(&mut *lease).await.map(|_| ())
+    }
+}
+
+/// A session as one row.
+struct SessionRow {
+    user_id: String,
+    username: Option<String>,
+    created_at: i64,
+    name: Option<String>,
+    last_token_part: Option<String>,
+    bypass_two_factor: Option<bool>,
+    roles: Vec<String>,
+    login_expiration: Option<String>,
+    /// A permission and, at the same place of the next list, a role that holds it.
+    granted_permissions: Vec<String>,
+    granted_roles: Vec<String>,
+}
+
+impl SessionRow {
+    fn into_session(self, key: &SessionKey, permissions: &[PermissionId]) -> Result<Session, StoreError> {
+        let mut grants = Grants::default();
+        for permission in permissions {
+            let roles: Vec<RoleId> = self
+                .granted_permissions
+                .iter()
+                .zip(&self.granted_roles)
+                .filter(|(granted, _)| granted.as_str() == permission.as_str())
+                .map(|(_, role)| RoleId::from(role.as_str()))
+                .collect();
+            if !roles.is_empty() {
+                grants.insert(permission.clone(), roles);
+            }
+        }
+        let login_expiration = self.login_expiration.as_deref();
+        let columns = TokenColumns {
+            created_at: self.created_at,
+            name: self.name,
+            last_token_part: self.last_token_part,
+            bypass_two_factor: self.bypass_two_factor,
+        };
+        Ok(Session {
+            user_id: key.user_id.clone(),
+            username: self.username,
+            roles: self.roles.into_iter().map(Into::into).collect(),
+            token: columns.into_token(key.token.clone())?,
+            login_expiration: json::read_some("setting", "Accounts_LoginExpiration", login_expiration)?,
+            grants,
+        })
+    }
+}

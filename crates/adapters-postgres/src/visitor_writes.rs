@@ -1,0 +1,349 @@
+//! The statements that write one visitor with its keys.
+#![expect(clippy::too_many_lines, reason = "a statement names each column in a line of its own")]
+
+use omnicontact_ports::StoreError;
+
+use crate::keys::{KeyChange, sorted};
+use crate::transaction::PgTransaction;
+use crate::visitor_row::{VisitorKeys, VisitorRow};
+
+/// What became of a new visitor.
+pub(crate) struct Insertion {
+    /// The id was stored already.
+    pub(crate) known: bool,
+    /// The token is now the visitor's.
+    pub(crate) claimed: bool,
+    /// The visitor is stored.
+    pub(crate) stored: bool,
+}
+
+/// What became of an overwritten visitor.
+pub(crate) struct Overwriting {
+    /// The visitor stood at the version that was read.
+    pub(crate) current: bool,
+    /// It is overwritten.
+    pub(crate) written: bool,
+}
+
+pub(crate) async fn release_token(
+    transaction: &mut PgTransaction,
+    token: &str,
+    visitor_id: &str,
+) -> Result<(), StoreError> {
+    let query = sqlx::query!(
+        "delete from visitor_tokens
+        where token = $1
+            and visitor_id = $2",
+        token,
+        visitor_id
+    );
+    transaction.execute(query).await?;
+    Ok(())
+}
+
+/// One statement: the token decides first, then the id, then follow the other keys.
+pub(crate) async fn insert(
+    transaction: &mut PgTransaction,
+    row: &VisitorRow,
+    keys: &VisitorKeys,
+) -> Result<Insertion, StoreError> {
+    let query = sqlx::query_as!(
+        Insertion,
+        r#"with known as (
+            select visitor_id
+            from visitors
+            where visitor_id = $1
+        ), claimed as (
+            insert into visitor_tokens (token, visitor_id)
+            select
+                $4::text,
+                $1
+            where $4::text is not null
+                and not exists (select from known)
+            on conflict (token) do nothing
+            returning token
+        ), added as (
+            insert into visitors (
+                visitor_id,
+                username,
+                ts,
+                token,
+                name,
+                phones_json,
+                emails_json,
+                department,
+                livechat_data_json,
+                manager_json,
+                last_chat_json,
+                last_agent_json,
+                status,
+                activity_json,
+                user_agent,
+                ip,
+                host,
+                external_ids_json,
+                disabled,
+                updated_at,
+                version
+            )
+            select
+                $1,
+                $2::text,
+                $3::bigint,
+                $4::text,
+                $5::text,
+                $6::text,
+                $7::text,
+                $8::text,
+                $9::text,
+                $10::text,
+                $11::text,
+                $12::text,
+                $13::text,
+                $14::text,
+                $15::text,
+                $16::text,
+                $17::text,
+                $18::text,
+                $19::boolean,
+                $20::bigint,
+                $21::bigint
+            where not exists (select from known)
+                and ($4::text is null or exists (select from claimed))
+            on conflict (visitor_id) do nothing
+            returning visitor_id
+        ), emails as (
+            insert into visitor_emails (address, visitor_id)
+            select
+                new.address,
+                added.visitor_id
+            from added
+            cross join unnest($22::text[]) as new (address)
+            on conflict do nothing
+        ), phones as (
+            insert into visitor_phones (phone_number, visitor_id)
+            select
+                new.phone_number,
+                added.visitor_id
+            from added
+            cross join unnest($23::text[]) as new (phone_number)
+            on conflict do nothing
+        ), managers as (
+            insert into visitor_managers (username, visitor_id)
+            select
+                new.username,
+                added.visitor_id
+            from added
+            cross join unnest($24::text[]) as new (username)
+            on conflict do nothing
+        ), texts as (
+            insert into visitor_values (field_id, visitor_id, folded)
+            select
+                new.field_id,
+                added.visitor_id,
+                new.folded
+            from added
+            cross join unnest($25::text[], $26::text[]) as new (field_id, folded)
+            on conflict do nothing
+        )
+        select
+            exists (select from known) as "known!",
+            exists (select from claimed) as "claimed!",
+            exists (select from added) as "stored!""#,
+        row.visitor_id,
+        row.username.as_deref(),
+        row.ts,
+        row.token.as_deref(),
+        row.name.as_deref(),
+        row.phones_json.as_deref(),
+        row.emails_json.as_deref(),
+        row.department.as_deref(),
+        row.livechat_data_json.as_deref(),
+        row.manager_json.as_deref(),
+        row.last_chat_json.as_deref(),
+        row.last_agent_json.as_deref(),
+        row.status.as_deref(),
+        row.activity_json.as_deref(),
+        row.user_agent.as_deref(),
+        row.ip.as_deref(),
+        row.host.as_deref(),
+        row.external_ids_json.as_deref(),
+        row.disabled,
+        row.updated_at,
+        row.version,
+        &sorted(&keys.emails),
+        &sorted(&keys.phones),
+        &sorted(&keys.managers),
+        &keys.value_fields(),
+        &keys.folded_values(),
+    );
+    transaction.one(query).await
+}
+
+/// One statement: the row is locked at the version that was read, then a new token decides, then the row
+/// is written, then its keys. Where one step finds nothing, the later ones do nothing.
+pub(crate) async fn overwrite(
+    transaction: &mut PgTransaction,
+    row: &VisitorRow,
+    next_version: i64,
+    old: &VisitorKeys,
+    new: &VisitorKeys,
+) -> Result<Overwriting, StoreError> {
+    let token_changes = old.token != new.token;
+    let claimed_token = new.token.as_deref().filter(|_| token_changes);
+    let released_token = old.token.as_deref().filter(|_| token_changes);
+    let emails = KeyChange::between(&old.emails, &new.emails);
+    let phones = KeyChange::between(&old.phones, &new.phones);
+    let managers = KeyChange::between(&old.managers, &new.managers);
+    let fields_gone: Vec<String> =
+        old.values.keys().filter(|field| !new.values.contains_key(*field)).cloned().collect();
+    let (fields_come, texts_come): (Vec<String>, Vec<String>) = new
+        .values
+        .iter()
+        .filter(|(field, text)| old.values.get(*field) != Some(text))
+        .map(|(field, text)| (field.clone(), text.clone()))
+        .unzip();
+    let query = sqlx::query_as!(
+        Overwriting,
+        r#"with current as (
+            select visitor_id
+            from visitors
+            where visitor_id = $1
+                and version = $21
+            for update
+        ), claimed as (
+            insert into visitor_tokens (token, visitor_id)
+            select
+                $23::text,
+                current.visitor_id
+            from current
+            where $23::text is not null
+            on conflict (token) do nothing
+            returning token
+        ), updated as (
+            update visitors
+            set
+                username = $2,
+                ts = $3,
+                token = $4,
+                name = $5,
+                phones_json = $6,
+                emails_json = $7,
+                department = $8,
+                livechat_data_json = $9,
+                manager_json = $10,
+                last_chat_json = $11,
+                last_agent_json = $12,
+                status = $13,
+                activity_json = $14,
+                user_agent = $15,
+                ip = $16,
+                host = $17,
+                external_ids_json = $18,
+                disabled = $19,
+                updated_at = $20,
+                version = $22
+            where visitor_id = $1
+                and version = $21
+                and exists (select from current)
+                and ($23::text is null or exists (select from claimed))
+            returning visitor_id
+        ), tokens_gone as (
+            delete from visitor_tokens
+            where token = $24::text
+                and visitor_id = $1
+                and exists (select from updated)
+        ), emails_gone as (
+            delete from visitor_emails
+            where address = any($25::text[])
+                and visitor_id = $1
+                and exists (select from updated)
+        ), emails_come as (
+            insert into visitor_emails (address, visitor_id)
+            select
+                new.address,
+                updated.visitor_id
+            from updated
+            cross join unnest($26::text[]) as new (address)
+            on conflict do nothing
+        ), phones_gone as (
+            delete from visitor_phones
+            where phone_number = any($27::text[])
+                and visitor_id = $1
+                and exists (select from updated)
+        ), phones_come as (
+            insert into visitor_phones (phone_number, visitor_id)
+            select
+                new.phone_number,
+                updated.visitor_id
+            from updated
+            cross join unnest($28::text[]) as new (phone_number)
+            on conflict do nothing
+        ), managers_gone as (
+            delete from visitor_managers
+            where username = any($29::text[])
+                and visitor_id = $1
+                and exists (select from updated)
+        ), managers_come as (
+            insert into visitor_managers (username, visitor_id)
+            select
+                new.username,
+                updated.visitor_id
+            from updated
+            cross join unnest($30::text[]) as new (username)
+            on conflict do nothing
+        ), values_gone as (
+            delete from visitor_values
+            where field_id = any($31::text[])
+                and visitor_id = $1
+                and exists (select from updated)
+        ), values_come as (
+            insert into visitor_values (field_id, visitor_id, folded)
+            select
+                new.field_id,
+                updated.visitor_id,
+                new.folded
+            from updated
+            cross join unnest($32::text[], $33::text[]) as new (field_id, folded)
+            on conflict (field_id, visitor_id) do update
+            set folded = excluded.folded
+        )
+        select
+            exists (select from current) as "current!",
+            exists (select from updated) as "written!""#,
+        row.visitor_id,
+        row.username.as_deref(),
+        row.ts,
+        row.token.as_deref(),
+        row.name.as_deref(),
+        row.phones_json.as_deref(),
+        row.emails_json.as_deref(),
+        row.department.as_deref(),
+        row.livechat_data_json.as_deref(),
+        row.manager_json.as_deref(),
+        row.last_chat_json.as_deref(),
+        row.last_agent_json.as_deref(),
+        row.status.as_deref(),
+        row.activity_json.as_deref(),
+        row.user_agent.as_deref(),
+        row.ip.as_deref(),
+        row.host.as_deref(),
+        row.external_ids_json.as_deref(),
+        row.disabled,
+        row.updated_at,
+        row.version,
+        next_version,
+        claimed_token,
+        released_token,
+        &emails.gone,
+        &emails.come,
+        &phones.gone,
+        &phones.come,
+        &managers.gone,
+        &managers.come,
+        &fields_gone,
+        &fields_come,
+        &texts_come,
+    );
+    transaction.one(query).await
+}

@@ -1,0 +1,14 @@
+//! What only this engine does: nodes that start at once, restarts, and plans.
+#![expect(clippy::unwrap_used, reason = "a test: what it did not expect ends it")]
+
+#[path = "support/fresh.rs"]
+mod fresh;
+
+mod engine {
+    //! One topic per file.
+
+    pub(crate) mod connections;
+    pub(crate) mod migrations;
+    pub(crate) mod plans;
+    pub(crate) mod races;
+}

@@ -1,0 +1,207 @@
+//! Which plans statements get: all but lists of small tables begin at an index.
+
+use std::path::Path;
+
+use omnicontact_adapters_postgres::{PgOptions, PgStore};
+use omnicontact_domain::contact::{Association, Channel, Contact, Source, Verification};
+use omnicontact_domain::permission;
+use omnicontact_domain::role::BUILT_IN_ROLES;
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::value::Fields;
+use omnicontact_domain::version::Version;
+use omnicontact_domain::visitor::{Visitor, VisitorManager};
+use omnicontact_ports::{PermissionRecord, RoleRecord, Store, VisitorFilter};
+use serde_json::Value as Json;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+use crate::fresh::Database;
+
+/// More than fits into one statement of `add_many`.
+const VISITORS: i64 = 6_000;
+const CONTACTS: i64 = 3_000;
+
+/// Tables that hold a few rows however many people there are.
+const SMALL: [&str; 4] = ["roles", "permissions", "settings", "custom_fields"];
+
+fn visitor(number: i64) -> Visitor {
+    let token = format!("token-{number}");
+    let mut visitor = Visitor::new(
+        format!("visitor-{number}").into(),
+        format!("guest-{number}"),
+        token.as_str().into(),
+        Timestamp::from_millis(number),
+    );
+    let mut values = Fields::default();
+    values.set(format!("field-{}", number % 20), format!("Value {number}"));
+    visitor.livechat_data = Some(values);
+    visitor.emails = Some(vec![format!("{number}@example.org")]);
+    visitor.phones = Some(vec![format!("+1{number}")]);
+    let username = format!("agent-{}", number % 50);
+    visitor.manager = Some(VisitorManager { user_id: None, username, name: None });
+    visitor
+}
+
+fn contact(number: i64) -> Contact {
+    let visitor_id = format!("visitor-{number}").into();
+    let channel = Channel {
+        name: "widget".into(),
+        visitor: Association { visitor_id, source_type: "widget".into(), source_id: None },
+        blocked: false,
+        verified: true,
+        verification: Some(Verification {
+            field: "email".into(),
+            value: format!("{number}@example.org"),
+            verified_at: Timestamp::from_millis(number),
+        }),
+        details: Source { kind: "widget".into(), ..Source::default() },
+        last_chat: None,
+    };
+    Contact {
+        id: format!("contact-{number}").into(),
+        name: Some("Mara Lindt".into()),
+        emails: Some(vec![format!("{number}@example.org")]),
+        phones: Some(vec![format!("+4930{number:07}")]),
+        manager: None,
+        unknown: false,
+        conflicting_fields: None,
+        custom_fields: None,
+        channels: vec![channel],
+        last_chat: None,
+        import_ids: None,
+        activity: None,
+        pre_registration: None,
+        enabled: true,
+        created_at: Timestamp::from_millis(number),
+        updated_at: Timestamp::from_millis(number),
+        version: Version::FIRST,
+    }
+}
+
+async fn fill(store: &PgStore, connection: &mut PgConnection) {
+    let now = Timestamp::from_millis(0);
+    let roles = BUILT_IN_ROLES.map(|role| RoleRecord {
+        id: role.id.into(),
+        name: role.id.into(),
+        scope: role.scope,
+        description: role.description.into(),
+        protected: true,
+        updated_at: now,
+    });
+    let permissions: Vec<_> = permission::defaults()
+        .map(|(id, roles)| PermissionRecord {
+            id,
+            roles: roles.iter().map(|role| (*role).into()).collect(),
+            updated_at: now,
+        })
+        .collect();
+    let visitors: Vec<_> = (0..VISITORS).map(visitor).collect();
+    let contacts: Vec<_> = (0..CONTACTS).map(contact).collect();
+    let mut transaction = store.begin().await.unwrap();
+    transaction.access().add_roles(&roles).await.unwrap();
+    transaction.access().add_permissions(&permissions).await.unwrap();
+    assert_eq!(transaction.visitors().add_many(&visitors).await.unwrap(), 6_000);
+    assert_eq!(transaction.visitors().add_many(&visitors).await.unwrap(), 0);
+    assert_eq!(transaction.contacts().add_many(&contacts).await.unwrap(), 3_000);
+    transaction.commit().await.unwrap();
+    sqlx::raw_sql(
+        "insert into users
+        select
+            'user-' || n, 'user-' || n, 'user-' || n, null, 'user', 'offline', null, true, null, '{}', null, 0, 0, 1
+        from generate_series(1, 3000) n;
+        insert into user_emails select 'user-' || n, 0, n || '@example.org', n || '@example.org', true
+        from generate_series(1, 3000) n;
+        insert into user_roles select 'user-' || n, 0, 'livechat-agent' from generate_series(1, 3000) n;
+        insert into login_tokens select 'hash-' || n, 'user-' || n, 0, null, null, null
+        from generate_series(1, 3000) n;
+        analyze",
+    )
+    .execute(connection)
+    .await
+    .unwrap();
+}
+
+/// Tables that a plan reads from end to end.
+fn read_from_end_to_end(plan: &Json, tables: &mut Vec<String>) {
+    if plan["Node Type"] == "Seq Scan" {
+        tables.push(plan["Relation Name"].as_str().unwrap_or_default().to_owned());
+    }
+    for part in plan["Plans"].as_array().into_iter().flatten() {
+        read_from_end_to_end(part, tables);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_checked_statement_begins_at_an_index() {
+    let database = Database::create().await;
+    let store = PgStore::open(database.options()).await.unwrap();
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    fill(&store, &mut connection).await;
+    sqlx::raw_sql("set plan_cache_mode = force_generic_plan").execute(&mut connection).await.unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
+    let mut explained = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let document: Json = serde_json::from_str(&text).unwrap();
+        let statement = document["query"].as_str().unwrap();
+        if statement.starts_with("lock table") {
+            continue;
+        }
+        let parameters = document["describe"]["parameters"]["Left"].as_array().unwrap().len();
+        let nulls = vec!["null"; parameters].join(", ");
+        let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+        let script = format!("deallocate all; prepare asked as {statement}");
+        sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut connection).await.unwrap();
+        let explain = format!("explain (format json) execute asked{arguments}");
+        let row = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut connection).await.unwrap();
+        let plans: Json = serde_json::from_str(row.get_unchecked(0)).unwrap();
+        let mut tables = Vec::new();
+        read_from_end_to_end(&plans[0]["Plan"], &mut tables);
+        tables.retain(|table| !SMALL.contains(&table.as_str()));
+        assert!(tables.is_empty(), "{tables:?} are read from end to end by {statement}\n{}", plans[0]);
+        explained += 1;
+    }
+    assert!(explained > 40, "only {explained} statements were found");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_filter_begins_at_an_index() {
+    let database = Database::create().await;
+    let store = PgStore::open(database.options()).await.unwrap();
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    fill(&store, &mut connection).await;
+    store.close().await;
+    sqlx::raw_sql("select pg_stat_reset()").execute(&mut connection).await.unwrap();
+
+    let store = PgStore::open(PgOptions { pool_size: 1, ..database.options() }).await.unwrap();
+    let email = Some("77@example.org".to_owned());
+    let phone = Some("+177".to_owned());
+    let custom = vec![("field-17".to_owned(), "value 77".to_owned())];
+    let mut view = store.read().await.unwrap();
+    for filter in [
+        VisitorFilter { email: email.clone(), ..VisitorFilter::default() },
+        VisitorFilter { phone: phone.clone(), ..VisitorFilter::default() },
+        VisitorFilter { custom: custom.clone(), ..VisitorFilter::default() },
+        VisitorFilter { email, phone, custom },
+    ] {
+        let found = view.visitors().find_by_filter(&filter).await.unwrap();
+        assert_eq!(found.map(|visitor| visitor.id), Some("visitor-77".into()), "{filter:?}");
+    }
+    drop(view);
+    // Sessions hand in their counts when they end.
+    store.close().await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let scanned: Vec<(String, i64, i64)> = sqlx::query_as(
+        "select
+            relname::text,
+            seq_scan,
+            idx_scan
+        from pg_stat_user_tables
+        where relname like 'visitor%'
+            and (seq_scan > 0 or idx_scan > 0)",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    assert!(scanned.iter().any(|(table, ..)| table == "visitors"), "{scanned:?}");
+    assert!(scanned.iter().all(|(_, from_end_to_end, _)| *from_end_to_end == 0), "{scanned:?}");
+}
