@@ -1,0 +1,116 @@
+//! The connections to the file: one that writes, several that read.
+
+use std::error::Error;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use omnicontact_ports::StoreError;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::error::{is_busy, is_cannot_open, store_error};
+use crate::{SqliteOptions, migrations};
+
+/// How long one waits for what others hold, before the store counts as busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two attempts at what SQLite does not wait for itself.
+const PAUSE: Duration = Duration::from_millis(20);
+
+#[derive(Debug)]
+pub(crate) struct Connections {
+    /// One connection: writers of this process queue for it in the order in which they came, instead of
+    /// polling for SQLite's lock.
+    pub(crate) writer: SqlitePool,
+    /// Connections that SQLite itself keeps from writing.
+    pub(crate) readers: SqlitePool,
+}
+
+impl Connections {
+    pub(crate) async fn open(options: &SqliteOptions) -> Result<Self, StoreError> {
+        // An absolute path is a file, whatever it is called: no `:memory:`, which no two connections share,
+        // and no URI.
+        let path =
+            std::path::absolute(&options.path).map_err(|error| StoreError::Unavailable(error.into()))?;
+        let writer = match open_writer(&path).await {
+            Ok(writer) => writer,
+            Err(error) if is_cannot_open(&error) => return Err(why_it_cannot_be_opened(&path, error)),
+            Err(error) => return Err(store_error(error)),
+        };
+        migrations::migrate(&writer).await?;
+        let readers = pool(options.readers.max(1))
+            .connect_with(connect_options(&path).pragma("query_only", "on"))
+            .await
+            .map_err(store_error)?;
+        Ok(Self { writer, readers })
+    }
+
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        // Others may keep the file open, so that SQLite would not move the log into the file by itself.
+        if let Err(error) = sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
+            tracing::debug!(%error, "the log was not moved into the database file");
+        }
+        self.writer.close().await;
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // No network lies between: a connection that was good is good.
+        .test_before_acquire(false)
+}
+
+fn connect_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true)
+        // In WAL mode nothing less survives a power failure.
+        .synchronous(SqliteSynchronous::Full)
+        .statement_cache_capacity(200)
+        // 16 MiB of pages for each connection, the rest from the page cache of the system.
+        .pragma("cache_size", "-16384")
+        .pragma("mmap_size", "268435456")
+        .pragma("temp_store", "memory")
+}
+
+/// Opens the file for writing, in WAL mode. SQLite does not wait for the lock that the change of mode takes,
+/// so processes that open a new file at once try again.
+async fn open_writer(path: &PathBuf) -> Result<SqlitePool, sqlx::Error> {
+    let options = connect_options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    let begun = Instant::now();
+    loop {
+        match pool(1).connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+}
+
+/// SQLite says "unable to open database file" for much; this says what it is.
+fn why_it_cannot_be_opened(path: &Path, error: sqlx::Error) -> StoreError {
+    let folder = path.parent().unwrap_or(path);
+    if let Err(missing) = folder.read_dir() {
+        return StoreError::Unavailable(context(folder, &missing));
+    }
+    // The database itself must not be touched: closing it would end the locks that other connections of
+    // this process hold. A file beside it tells whether the folder can be written, as WAL mode needs.
+    let probe = folder.join(format!(".omnicontact-{}", std::process::id()));
+    match std::fs::File::create_new(&probe) {
+        Ok(_) => {
+            let _ = std::fs::remove_file(&probe);
+            StoreError::Unavailable(error.into())
+        }
+        Err(taken) if taken.kind() == ErrorKind::AlreadyExists => StoreError::Unavailable(error.into()),
+        Err(refused) => StoreError::ReadOnly(context(folder, &refused)),
+    }
+}
+
+fn context(path: &Path, error: &std::io::Error) -> Box<dyn Error + Send + Sync> {
+    format!("{}: {error}", path.display()).into()
+}

@@ -1,0 +1,31 @@
+//! Documents inside columns: JSON texts, whose keys keep their order.
+
+use omnicontact_ports::StoreError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::corrupt;
+
+/// The text of a document.
+pub(crate) fn write<T: Serialize + ?Sized>(document: &T) -> Result<String, StoreError> {
+    serde_json::to_string(document).map_err(|error| StoreError::Backend(error.into()))
+}
+
+/// The text of a document that may be absent.
+pub(crate) fn write_some<T: Serialize>(document: Option<&T>) -> Result<Option<String>, StoreError> {
+    document.map(write).transpose()
+}
+
+/// The document of a text in the record `what` `id`.
+pub(crate) fn read<T: DeserializeOwned>(what: &'static str, id: &str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| corrupt(what, id, error))
+}
+
+/// The document of a text that may be absent.
+pub(crate) fn read_some<T: DeserializeOwned>(
+    what: &'static str,
+    id: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, StoreError> {
+    text.map(|text| read(what, id, text)).transpose()
+}

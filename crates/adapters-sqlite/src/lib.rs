@@ -1,0 +1,100 @@
+//! The embedded store: SQLite through sqlx. One file, one process or a few on one machine.
+//!
+//! One connection writes, in transactions that take the write lock at their beginning; others read, each
+//! from a snapshot of its own. Rules live in the domain: here is only SQL and the way of rows into entities
+//! and back.
+
+mod access;
+mod connections;
+mod contacts;
+mod custom_fields;
+mod error;
+mod json;
+mod migrations;
+mod sessions;
+mod settings;
+mod tokens;
+mod transaction;
+mod users;
+mod visitors;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
+
+use crate::connections::Connections;
+use crate::error::store_error;
+use crate::transaction::SqliteTransaction;
+
+/// Where the store is and how it is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// The database file; it is made when it is missing, its folder is not.
+    pub path: PathBuf,
+    /// How many connections read at once; at least one does.
+    pub readers: u32,
+}
+
+/// The directory in a SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connections: Connections,
+}
+
+impl SqliteStore {
+    /// Opens the file, making it when it is missing, and brings the schema up to date. Any number of
+    /// processes may do so at once.
+    ///
+    /// # Errors
+    /// - [`StoreError::Unavailable`] when the folder is missing or the file cannot be opened;
+    /// - [`StoreError::ReadOnly`] when file or folder cannot be written;
+    /// - [`StoreError::Busy`] when another process holds the file for longer than five seconds;
+    /// - [`StoreError::Corrupt`] when the file is no database, or one of another program;
+    /// - [`StoreError::Newer`] when a newer program wrote it.
+    pub async fn open(options: SqliteOptions) -> Result<Self, StoreError> {
+        Ok(Self { connections: Connections::open(&options).await? })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        // Taking the lock here, not at the first write, is what makes reading and then writing safe: a
+        // transaction that began by reading could not write any more once another one wrote.
+        let begun = self.connections.writer.begin_with("begin immediate").await;
+        Ok(Box::new(SqliteTransaction::new(begun.map_err(store_error)?)))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let begun = self.connections.readers.begin().await;
+        Ok(Box::new(SqliteTransaction::new(begun.map_err(store_error)?)))
+    }
+
+    async fn close(&self) {
+        self.connections.close().await;
+    }
+}
+
+#[async_trait]
+impl Lookups for SqliteStore {
+    async fn find_session(
+        &self,
+        key: &SessionKey,
+        permissions: &[PermissionId],
+    ) -> Result<Option<Session>, StoreError> {
+        sessions::find(&self.connections.readers, key, permissions).await
+    }
+
+    async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {
+        visitors::find(&self.connections.readers, id).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query!("select 1 as one").fetch_one(&self.connections.readers).await.map_err(store_error)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! The look-up behind every request, in one statement.
+
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::policy::Grants;
+use omnicontact_domain::role::RoleId;
+use omnicontact_ports::{Session, SessionKey, StoreError};
+use sqlx::SqliteExecutor;
+
+use crate::error::store_error;
+use crate::json;
+use crate::tokens::login_token;
+
+/// The user behind a token, with the grants of these permissions.
+pub(crate) async fn find<'e>(
+    executor: impl SqliteExecutor<'e>,
+    key: &SessionKey,
+    permissions: &[PermissionId],
+) -> Result<Option<Session>, StoreError> {
+    let hashed = key.token.as_str();
+    let user_id = key.user_id.as_str();
+    let asked = permissions.iter().map(PermissionId::as_str).collect::<Vec<_>>();
+    let asked_json = json::write(&asked)?;
+    let row = sqlx::query!(
+        r#"select
+            u.user_id as "user_id!",
+            u.username as "username?",
+            t.hashed_token as "hashed_token!",
+            t.created_at as "created_at!",
+            t.name as "name?",
+            t.last_token_part as "last_token_part?",
+            t.bypass_two_factor as "bypass_two_factor?: bool",
+            (
+                select json_group_array(r.role_id order by r.position)
+                from user_roles r
+                where r.user_id = u.user_id
+            ) as "roles_json!: String",
+            (
+                select s.value_json
+                from settings s
+                where s.setting_id = 'Accounts_LoginExpiration'
+            ) as "login_expiration_json?: String",
+            (
+                select json_group_array(json_array(g.permission_id, g.role_id) order by g.permission_id, g.position)
+                from permission_roles g
+                where g.permission_id in (select value from json_each(?3))
+            ) as "grants_json!: String"
+        from login_tokens t
+        join users u on u.user_id = t.user_id
+        where t.hashed_token = ?1
+            and t.user_id = ?2"#,
+        hashed,
+        user_id,
+        asked_json
+    )
+    .fetch_optional(executor)
+    .await
+    .map_err(store_error)?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let id = row.user_id;
+    let login_expiration =
+        json::read_some("setting", "Accounts_LoginExpiration", row.login_expiration_json.as_deref())?;
+    Ok(Some(Session {
+        username: row.username,
+        roles: json::read("user", &id, &row.roles_json)?,
+        token: login_token(
+            row.hashed_token,
+            row.created_at,
+            row.name,
+            row.last_token_part,
+            row.bypass_two_factor,
+        )?,
+        login_expiration,
+        grants: grants(json::read("user", &id, &row.grants_json)?),
+        user_id: id.into(),
+    }))
+}
+
+/// Grants from pairs that are sorted by permission.
+fn grants(pairs: Vec<(String, RoleId)>) -> Grants {
+    let mut grants = Grants::default();
+    for same in pairs.chunk_by(|one, next| one.0 == next.0) {
+        let roles = same.iter().map(|(_, role)| role.clone()).collect();
+        grants.insert(PermissionId::from(same[0].0.clone()), roles);
+    }
+    grants
+}

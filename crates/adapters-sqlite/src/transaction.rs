@@ -1,0 +1,74 @@
+//! One transaction, which is also every repository: each lives in the file of its aggregate.
+
+use async_trait::async_trait;
+use omnicontact_ports::{
+    AccessRepository, ContactRepository, CustomFieldRepository, SettingRepository, StoreError,
+    TokenRepository, Transaction, UserRepository, VisitorRepository,
+};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Acquire, Sqlite, SqliteConnection};
+
+use crate::error::store_error;
+
+/// Dropping it undoes it: the connection rolls back before it does anything else.
+#[derive(Debug)]
+pub(crate) struct SqliteTransaction(sqlx::Transaction<'static, Sqlite>);
+
+impl SqliteTransaction {
+    pub(crate) fn new(begun: sqlx::Transaction<'static, Sqlite>) -> Self {
+        Self(begun)
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+
+    /// A part of the transaction that happens as a whole or, when it is dropped, not at all.
+    pub(crate) async fn savepoint(&mut self) -> Result<sqlx::Transaction<'_, Sqlite>, StoreError> {
+        self.0.begin().await.map_err(store_error)
+    }
+}
+
+#[async_trait]
+impl Transaction for SqliteTransaction {
+    fn visitors(&mut self) -> &mut dyn VisitorRepository {
+        self
+    }
+
+    fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+
+    fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn UserRepository {
+        self
+    }
+
+    fn tokens(&mut self) -> &mut dyn TokenRepository {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessRepository {
+        self
+    }
+
+    fn settings(&mut self) -> &mut dyn SettingRepository {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.0.commit().await.map_err(store_error)
+    }
+}
+
+/// Runs a statement that breaks no rule; returns how many rows it wrote.
+pub(crate) async fn run(
+    connection: &mut SqliteConnection,
+    query: Query<'_, Sqlite, SqliteArguments>,
+) -> Result<u64, StoreError> {
+    Ok(query.execute(connection).await.map_err(store_error)?.rows_affected())
+}
