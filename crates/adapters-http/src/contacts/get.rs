@@ -1,0 +1,43 @@
+//! `GET omnichannel/contact` (contract, contacts 6.2).
+
+use axum::http::Method;
+use omnicontact_usecases::contacts::get;
+
+use super::visitor_body::FoundBody;
+use crate::description::{Access, Description, Envelope, SignedIn};
+use crate::endpoint::{Call, Endpoint};
+use crate::error::ApiError;
+use crate::schema::parameters;
+
+parameters! {
+    /// Which contact.
+    pub(crate) struct Query: Match {
+        /// Id of the visitor.
+        "contactId" contact_id: String,
+    }
+}
+
+/// Read one contact.
+pub(crate) struct GetContact;
+
+impl Endpoint for GetContact {
+    type Caller = SignedIn;
+    type Input = Query;
+    type Output = FoundBody;
+
+    const DESCRIPTION: Description<SignedIn> = Description {
+        methods: &[Method::GET],
+        path: "/api/v1/omnichannel/contact",
+        operation: "get_contact",
+        summary: "Read one contact by id",
+        access: Access::requires(get::REQUIRES),
+        envelope: Envelope::Success,
+        errors: &[],
+    };
+
+    async fn handle(call: Call<SignedIn>, query: Query) -> Result<FoundBody, ApiError> {
+        let id = query.contact_id.into();
+        let found = get::get_contact(call.ctx(), &call.caller.actor, &id).await?;
+        Ok(found.into())
+    }
+}

@@ -1,0 +1,104 @@
+//! What is declared about an endpoint. No field has a default: what is left out does not compile.
+
+use axum::http::Method;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::policy::{Actor, Requirement};
+use omnicontact_domain::token::RawToken;
+
+/// Everything about an endpoint but its parameters and its answer, which are types.
+pub(crate) struct Description<C> {
+    /// The methods. GET carries parameters in the query, every other method in the body.
+    pub(crate) methods: &'static [Method],
+    /// The full path.
+    pub(crate) path: &'static str,
+    /// The operation id: the name of the use case.
+    pub(crate) operation: &'static str,
+    /// What the endpoint does, in one line.
+    pub(crate) summary: &'static str,
+    /// Who may call it.
+    pub(crate) access: Access<C>,
+    /// How the answer is wrapped.
+    pub(crate) envelope: Envelope,
+    /// What the handler may refuse. Refusals that follow from the rest of the description (401, 403,
+    /// parameters, size, outages) are documented without being listed.
+    pub(crate) errors: &'static [ErrorDoc],
+}
+
+/// One refusal of a handler.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ErrorDoc {
+    /// The status.
+    pub(crate) status: u16,
+    /// The text of `error`; `<...>` stands for what varies.
+    pub(crate) text: &'static str,
+}
+
+/// How an answer is wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Envelope {
+    /// With `"success":true` as its last key.
+    Success,
+    /// As it is.
+    Bare,
+}
+
+/// Who may call an endpoint.
+#[derive(Debug, Clone)]
+pub enum Rule {
+    /// Everybody; who calls is not looked up.
+    Public,
+    /// Everybody; who calls is looked up when credentials are sent, together with these grants. Credentials
+    /// that are not good make an anonymous caller.
+    Anyone(&'static [PermissionId]),
+    /// Whoever is logged in.
+    SignedIn,
+    /// Whoever holds what a use case requires.
+    Requires(Requirement),
+}
+
+/// A rule, and what its handlers know of the caller. Each kind of caller has constructors of its own, so a
+/// handler that wants an actor cannot be declared public.
+pub(crate) struct Access<C> {
+    /// The rule.
+    pub(crate) rule: Rule,
+    /// Makes the caller out of whoever was let in. `None` when the rule was not obeyed.
+    pub(crate) caller: fn(Option<SignedIn>) -> Option<C>,
+}
+
+/// The caller of a public endpoint.
+#[derive(Debug)]
+pub(crate) struct Nobody;
+
+/// The caller of an endpoint that is open to everybody but tells some callers more.
+#[derive(Debug)]
+pub(crate) struct Anyone(pub(crate) Option<Actor>);
+
+/// A caller who proved to be somebody, and who may.
+#[derive(Debug)]
+pub(crate) struct SignedIn {
+    /// Who it is.
+    pub(crate) actor: Actor,
+    /// The token that the caller showed.
+    pub(crate) token: RawToken,
+}
+
+impl Access<Nobody> {
+    pub(crate) const PUBLIC: Self = Self { rule: Rule::Public, caller: |_| Some(Nobody) };
+}
+
+impl Access<Anyone> {
+    pub(crate) const fn anyone(permissions: &'static [PermissionId]) -> Self {
+        Self {
+            rule: Rule::Anyone(permissions),
+            caller: |signed_in| Some(Anyone(signed_in.map(|caller| caller.actor))),
+        }
+    }
+}
+
+impl Access<SignedIn> {
+    pub(crate) const SIGNED_IN: Self = Self { rule: Rule::SignedIn, caller: |signed_in| signed_in };
+
+    pub(crate) const fn requires(requirement: Requirement) -> Self {
+        Self { rule: Rule::Requires(requirement), caller: |signed_in| signed_in }
+    }
+}

@@ -1,0 +1,40 @@
+//! The wire: one declarative description per endpoint, from which routing, authorisation, validation and the
+//! `OpenAPI` document follow. [`router`] is the way in; there are no rules and there is no SQL here.
+//!
+//! To add an endpoint: a file with its parameters, its answer and an `impl Endpoint`; one line in `routes`.
+
+mod answer;
+mod body;
+mod contacts;
+mod cors;
+mod credentials;
+mod description;
+mod endpoint;
+mod entrance;
+mod envelope;
+mod error;
+mod failure;
+mod health;
+mod identity;
+mod openapi;
+mod outage;
+mod panics;
+mod pipeline;
+mod query_string;
+mod request_id;
+mod routes;
+mod schema;
+mod server_version;
+mod state;
+
+pub use description::Rule;
+pub use routes::{RouteAccess, route_access, router};
+pub use state::{HttpOptions, HttpState};
+
+/// The `OpenAPI` document of the routes, as JSON with line breaks and one at its end.
+#[must_use]
+pub fn openapi() -> String {
+    let mut text = serde_json::to_string_pretty(&openapi::document()).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,144 @@
+//! The URL map: one table. What is in it is on the router and in the `OpenAPI` document; nothing else is.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::extract::{Extension, Request};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::any;
+use axum::{Router, middleware};
+
+use crate::contacts::{get::GetContact, register::RegisterContact, search::SearchContact};
+use crate::description::{Description, Envelope, ErrorDoc, Rule};
+use crate::endpoint::Endpoint;
+use crate::health::{CheckLiveness, CheckReadiness};
+use crate::identity::{log_in::LogIn, log_out::LogOut, show_profile::ShowProfile};
+use crate::openapi::{AnswerSchema, ShowOpenApi};
+use crate::request_id::RequestId;
+use crate::schema::{Parameters, Shape};
+use crate::server_version::ShowVersion;
+use crate::state::HttpState;
+use crate::{answer, entrance, pipeline};
+
+/// Every endpoint.
+pub(crate) fn table() -> Vec<Route> {
+    vec![
+        Route::of::<LogIn>(),
+        Route::of::<LogOut>(),
+        Route::of::<ShowProfile>(),
+        Route::of::<GetContact>(),
+        Route::of::<RegisterContact>(),
+        Route::of::<SearchContact>(),
+        Route::of::<ShowVersion>(),
+        Route::of::<ShowOpenApi>(),
+        Route::of::<CheckLiveness>(),
+        Route::of::<CheckReadiness>(),
+    ]
+}
+
+type Serve = fn(HttpState, RequestId, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// An endpoint without its types.
+pub(crate) struct Route {
+    pub(crate) methods: &'static [Method],
+    pub(crate) path: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) rule: Rule,
+    pub(crate) envelope: Envelope,
+    pub(crate) errors: &'static [ErrorDoc],
+    pub(crate) shape: Shape,
+    pub(crate) answer: AnswerSchema,
+    serve: Serve,
+}
+
+impl Route {
+    /// The only way onto the router.
+    pub(crate) fn of<E: Endpoint>() -> Self {
+        let Description { methods, path, operation, summary, access, envelope, errors } = E::DESCRIPTION;
+        Self {
+            methods,
+            path,
+            operation,
+            summary,
+            rule: access.rule,
+            envelope,
+            errors,
+            shape: E::Input::SHAPE,
+            answer: AnswerSchema::of::<E::Output>(),
+            serve: |state, id, request| Box::pin(pipeline::serve::<E>(state, id, request)),
+        }
+    }
+
+    /// The operation id for one of the methods: the first has the name, others say which they are.
+    pub(crate) fn operation_id(&self, method: &Method) -> String {
+        if self.methods.first() == Some(method) {
+            self.operation.to_owned()
+        } else {
+            format!("{}_by_{}", self.operation, method.as_str().to_ascii_lowercase())
+        }
+    }
+}
+
+/// The server: all routes behind what every request goes through.
+pub fn router(state: HttpState) -> Router {
+    let mut by_path: BTreeMap<&str, Vec<(Method, Serve)>> = BTreeMap::new();
+    for route in table() {
+        let served = route.methods.iter().map(|method| (method.clone(), route.serve));
+        by_path.entry(route.path).or_default().extend(served);
+    }
+    let mut router = Router::new();
+    for (path, served) in by_path {
+        let state = state.clone();
+        // Methods are told apart here and not by axum, which would answer 405 with a header `allow`.
+        let handler = move |Extension(id): Extension<RequestId>, request: Request| {
+            let serve = serve_of(&served, request.method());
+            let state = state.clone();
+            async move {
+                match serve {
+                    Some(serve) => serve(state, id, request).await,
+                    None => not_found().await,
+                }
+            }
+        };
+        router = router.route(path, any(handler));
+    }
+    router.fallback(not_found).layer(middleware::from_fn_with_state(state, entrance::enter))
+}
+
+/// HEAD is served as GET; the answer loses its body on the way out.
+fn serve_of(served: &[(Method, Serve)], method: &Method) -> Option<Serve> {
+    let wanted = if *method == Method::HEAD { &Method::GET } else { method };
+    served.iter().find(|(method, _)| method == wanted).map(|(_, serve)| *serve)
+}
+
+async fn not_found() -> Response {
+    answer::text(StatusCode::NOT_FOUND, "404 Not Found")
+}
+
+/// Who may call a route, for tests that go through all of them.
+#[derive(Debug, Clone)]
+pub struct RouteAccess {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: &'static str,
+    /// The operation id.
+    pub operation: String,
+    /// Who may.
+    pub rule: Rule,
+}
+
+/// Every method of every route.
+#[must_use]
+pub fn route_access() -> Vec<RouteAccess> {
+    let access = |route: &Route, method: &Method| RouteAccess {
+        method: method.clone(),
+        path: route.path,
+        operation: route.operation_id(method),
+        rule: route.rule.clone(),
+    };
+    table().iter().flat_map(|route| route.methods.iter().map(move |method| access(route, method))).collect()
+}

@@ -1,0 +1,66 @@
+//! What the router needs besides requests: the use cases' world and a few options.
+
+use std::fmt;
+use std::sync::Arc;
+
+use omnicontact_usecases::Context;
+
+use crate::outage::Outage;
+
+/// What the operator decides about the wire.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// Bytes that the body of a request may have.
+    pub body_limit: usize,
+    /// The value of `x-instance-id`: tells nodes apart.
+    pub instance_id: String,
+    /// The version of this program. Clients see the version of the dialect instead, except those that may
+    /// see statistics.
+    pub version: String,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            body_limit: 1 << 20,
+            instance_id: "omnicontact".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// What all requests share.
+#[derive(Clone)]
+pub struct HttpState(Arc<Shared>);
+
+struct Shared {
+    ctx: Arc<Context>,
+    options: HttpOptions,
+    outage: Outage,
+}
+
+impl HttpState {
+    /// The state of a server over this world.
+    #[must_use]
+    pub fn new(ctx: Arc<Context>, options: HttpOptions) -> Self {
+        Self(Arc::new(Shared { ctx, options, outage: Outage::default() }))
+    }
+
+    pub(crate) fn ctx(&self) -> &Context {
+        &self.0.ctx
+    }
+
+    pub(crate) fn options(&self) -> &HttpOptions {
+        &self.0.options
+    }
+
+    pub(crate) fn outage(&self) -> &Outage {
+        &self.0.outage
+    }
+}
+
+impl fmt::Debug for HttpState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpState").field("options", &self.0.options).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,18 @@
+//! The server as clients see it: requests into the router, over a real store.
+#![expect(clippy::unwrap_used, reason = "all of this is tests, helpers included")]
+
+mod access_matrix;
+mod contact_get;
+mod contact_register;
+mod contact_search;
+mod cors;
+mod golden;
+mod hostile;
+mod login;
+mod openapi;
+mod outage;
+mod profile;
+mod support;
+mod transport;
+mod unauthorized;
+mod version;
