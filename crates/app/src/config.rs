@@ -1,0 +1,129 @@
+//! Configuration: flags over environment over file over defaults. The options are declared once, in
+//! [`options`].
+
+mod environment;
+mod file;
+mod legacy;
+pub(crate) mod options;
+#[cfg(test)]
+mod page;
+
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+pub(crate) use environment::Environment;
+pub(crate) use legacy::Administrator;
+use serde::Deserialize;
+
+/// Flags as they were given: option key and text.
+#[derive(Debug, Default)]
+pub(crate) struct Flags(Vec<(&'static str, String)>);
+
+impl Flags {
+    pub(crate) fn of(matches: &clap::ArgMatches) -> Self {
+        let given = |option: &'static options::Opt| {
+            matches.get_one::<String>(option.key).map(|text| (option.key, text.clone()))
+        };
+        Self(options::ALL.iter().filter_map(given).collect())
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(given, _)| *given == key).map(|(_, text)| text.as_str())
+    }
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Auto,
+    Human,
+    Json,
+}
+
+/// The keys of [`options::ALL`], read. A key that is not here does not exist.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    #[serde(rename = "config")]
+    _config: Option<String>,
+    listen: String,
+    database_url: String,
+    root_url: Option<String>,
+    body_limit: usize,
+    database_connections: u32,
+    prepared_statements: bool,
+    log: String,
+    log_format: LogFormat,
+}
+
+/// Everything that the program was told from outside.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database_url: String,
+    /// The server's public address, without a slash at the end.
+    pub(crate) root_url: String,
+    /// Bytes of a request body.
+    pub(crate) body_limit: usize,
+    pub(crate) database_connections: u32,
+    pub(crate) prepared_statements: bool,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) administrator: Administrator,
+    pub(crate) test_mode: bool,
+    /// Initial values of settings, by id.
+    pub(crate) initial_settings: Vec<(String, String)>,
+    /// Values of settings that are written at each start, by id.
+    pub(crate) forced_settings: Vec<(String, String)>,
+}
+
+/// Brings all layers together.
+///
+/// # Errors
+/// The first thing that is wrong, with the name of the option and where it was said.
+pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<Config> {
+    let keys = file::layers(flags, environment)?;
+    let mut listen: SocketAddr = keys.listen.parse().with_context(|| {
+        format!("`listen` is {:?}; it must be an address and a port, e.g. 127.0.0.1:3000", keys.listen)
+    })?;
+    let said_where_to_listen =
+        flags.get("listen").is_some() || environment.get("OMNICONTACT_LISTEN").is_some();
+    if let Some(port) = legacy::port(environment)?
+        && !said_where_to_listen
+    {
+        listen.set_port(port);
+    }
+    let test_mode = legacy::test_mode(environment)?;
+    if test_mode && !listen.ip().is_loopback() {
+        anyhow::bail!(
+            "TEST_MODE makes an administrator whose password everybody knows; it only serves on a loopback \
+             address, and `listen` is {listen}"
+        );
+    }
+    let default_root = || {
+        if test_mode {
+            "http://localhost:3000".to_owned()
+        } else {
+            format!("http://localhost:{}", listen.port())
+        }
+    };
+    let root_url = keys.root_url.filter(|url| !url.is_empty()).unwrap_or_else(default_root);
+    Ok(Config {
+        listen,
+        database_url: keys.database_url,
+        root_url: root_url.trim_end_matches('/').to_owned(),
+        body_limit: keys.body_limit,
+        database_connections: keys.database_connections,
+        prepared_statements: keys.prepared_statements,
+        log: keys.log,
+        log_format: keys.log_format,
+        administrator: Administrator::of(environment)?,
+        test_mode,
+        initial_settings: legacy::initial_settings(environment),
+        forced_settings: legacy::forced_settings(environment),
+    })
+}
+
+#[cfg(test)]
+mod tests;

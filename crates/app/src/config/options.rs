@@ -1,0 +1,106 @@
+//! The options, declared once: flag, environment variable, key in the file, default and explanation.
+//! The page `docs/configuration.md` is generated from here.
+
+use clap::{Arg, ArgAction};
+
+/// One option.
+#[derive(Debug)]
+pub(crate) struct Opt {
+    /// The key in the file; the flag has dashes instead of underscores.
+    pub(crate) key: &'static str,
+    /// The environment variable.
+    pub(crate) env: &'static str,
+    /// What the help calls the value.
+    pub(crate) value: &'static str,
+    /// The default, as text.
+    pub(crate) default: Option<&'static str>,
+    /// What it is for.
+    pub(crate) about: &'static str,
+}
+
+impl Opt {
+    pub(crate) fn flag(&'static self) -> Arg {
+        let default = self.default.map_or_else(String::new, |text| format!(" [default: {text}]"));
+        Arg::new(self.key)
+            .long(self.flag_name())
+            .value_name(self.value)
+            .help(format!("{}{default} [env: {}]", self.about, self.env))
+            .action(ArgAction::Set)
+            .global(true)
+            .help_heading("Options of every command")
+    }
+
+    pub(crate) fn flag_name(&self) -> String {
+        self.key.replace('_', "-")
+    }
+}
+
+/// The option that names the file itself.
+pub(crate) const CONFIG: Opt = Opt {
+    key: "config",
+    env: "OMNICONTACT_CONFIG",
+    value: "FILE",
+    default: None,
+    about: "Read this TOML file; without it, omnicontact.toml in the current folder if it is there",
+};
+
+/// All options.
+pub(crate) const ALL: &[Opt] = &[
+    CONFIG,
+    Opt {
+        key: "listen",
+        env: "OMNICONTACT_LISTEN",
+        value: "ADDRESS:PORT",
+        default: Some("127.0.0.1:3000"),
+        about: "Where to serve",
+    },
+    Opt {
+        key: "database_url",
+        env: "OMNICONTACT_DATABASE_URL",
+        value: "URL",
+        default: Some("sqlite://omnicontact.db"),
+        about: "Where to keep everything: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+    },
+    Opt {
+        key: "root_url",
+        env: "ROOT_URL",
+        value: "URL",
+        default: None,
+        about: "The public address of the server, for links; without it http://localhost and the port",
+    },
+    Opt {
+        key: "body_limit",
+        env: "OMNICONTACT_BODY_LIMIT",
+        value: "BYTES",
+        default: Some("1048576"),
+        about: "The largest request body; larger ones are refused with 413",
+    },
+    Opt {
+        key: "database_connections",
+        env: "OMNICONTACT_DATABASE_CONNECTIONS",
+        value: "N",
+        default: Some("8"),
+        about: "Connections to PostgreSQL, or readers of the SQLite file",
+    },
+    Opt {
+        key: "prepared_statements",
+        env: "OMNICONTACT_PREPARED_STATEMENTS",
+        value: "BOOL",
+        default: Some("true"),
+        about: "false for a connection pooler in transaction mode, such as PgBouncer",
+    },
+    Opt {
+        key: "log",
+        env: "OMNICONTACT_LOG",
+        value: "FILTER",
+        default: Some("info,sqlx=warn"),
+        about: "What to log: error, warn, info, debug or trace, also by module (info,http=debug)",
+    },
+    Opt {
+        key: "log_format",
+        env: "OMNICONTACT_LOG_FORMAT",
+        value: "FORMAT",
+        default: Some("auto"),
+        about: "human or json; auto is human on a terminal and json elsewhere",
+    },
+];

@@ -1,0 +1,109 @@
+//! Which layer wins, and what is said when one is wrong.
+
+use std::fs;
+
+use super::*;
+
+fn flags(given: &[(&'static str, &str)]) -> Flags {
+    Flags(given.iter().map(|(key, text)| (*key, (*text).to_owned())).collect())
+}
+
+/// A configuration file in a folder of its own; the folder lives as long as the value.
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.toml");
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+fn complaint(flags: &Flags, environment: &Environment) -> String {
+    format!("{:#}", load(flags, environment).unwrap_err())
+}
+
+#[test]
+fn nothing_said_means_the_defaults() {
+    let config = load(&Flags::default(), &Environment::default()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.database_url, "sqlite://omnicontact.db");
+    assert_eq!(config.root_url, "http://localhost:3000");
+    assert_eq!(config.body_limit, 1_048_576);
+    assert!(!config.test_mode);
+    assert_eq!(config.administrator.username, "admin");
+}
+
+#[test]
+fn flags_win_over_environment_over_file() {
+    let (_folder, path) = file("listen = \"127.0.0.1:1\"\nbody_limit = 10\nlog = \"warn\"\n");
+    let environment = [("OMNICONTACT_LISTEN", "127.0.0.1:2"), ("OMNICONTACT_BODY_LIMIT", "20")].into();
+    let config = load(&flags(&[("config", &path), ("listen", "127.0.0.1:3")]), &environment).unwrap();
+    assert_eq!(config.listen.port(), 3);
+    assert_eq!(config.body_limit, 20);
+    assert_eq!(config.log, "warn");
+}
+
+#[test]
+fn a_typo_in_the_file_is_named() {
+    let (_folder, path) = file("listn = \"127.0.0.1:1\"\n");
+    let said = complaint(&flags(&[("config", &path)]), &Environment::default());
+    assert!(said.contains("listn") && said.contains("c.toml"), "{said}");
+}
+
+#[test]
+fn a_wrong_type_is_named() {
+    let (_folder, path) = file("body_limit = \"much\"\n");
+    let said = complaint(&flags(&[("config", &path)]), &Environment::default());
+    assert!(said.contains("body_limit"), "{said}");
+    let said = complaint(&flags(&[("listen", "localhost")]), &Environment::default());
+    assert!(said.contains("`listen`") && said.contains("localhost"), "{said}");
+}
+
+#[test]
+fn a_named_file_that_is_missing_is_an_error() {
+    let said = complaint(&flags(&[("config", "nowhere/c.toml")]), &Environment::default());
+    assert!(said.contains("nowhere/c.toml"), "{said}");
+}
+
+#[test]
+fn the_port_of_the_original_moves_the_port_unless_listen_is_said() {
+    let config = load(&Flags::default(), &[("PORT", "8080")].into()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.root_url, "http://localhost:8080");
+    let both = [("PORT", "8080"), ("OMNICONTACT_LISTEN", "127.0.0.1:9")].into();
+    assert_eq!(load(&Flags::default(), &both).unwrap().listen.port(), 9);
+    assert!(complaint(&Flags::default(), &[("PORT", "many")].into()).contains("PORT"));
+}
+
+#[test]
+fn the_public_address_has_no_slash_at_the_end() {
+    let config = load(&Flags::default(), &[("ROOT_URL", "https://chat.example/")].into()).unwrap();
+    assert_eq!(config.root_url, "https://chat.example");
+}
+
+#[test]
+fn test_mode_only_serves_on_loopback() {
+    assert!(load(&Flags::default(), &[("TEST_MODE", "api")].into()).unwrap().test_mode);
+    let open = [("TEST_MODE", "true"), ("OMNICONTACT_LISTEN", "0.0.0.0:3000")].into();
+    assert!(complaint(&Flags::default(), &open).contains("loopback"));
+    assert!(complaint(&Flags::default(), &[("TEST_MODE", "yes")].into()).contains("TEST_MODE"));
+}
+
+#[test]
+fn settings_are_taken_from_the_environment() {
+    let environment = [
+        ("OVERWRITE_SETTING_API_Enable_Rate_Limiter", "false"),
+        ("Accounts_LoginExpiration", "30"),
+        ("HOME", "/root"),
+    ];
+    let config = load(&Flags::default(), &environment.into()).unwrap();
+    assert_eq!(config.forced_settings, [("API_Enable_Rate_Limiter".to_owned(), "false".to_owned())]);
+    assert_eq!(config.initial_settings, [("Accounts_LoginExpiration".to_owned(), "30".to_owned())]);
+}
+
+#[test]
+fn the_password_of_the_administrator_is_not_shown() {
+    let config =
+        load(&Flags::default(), &[("ADMIN_PASS", "hunter2"), ("ADMIN_USERNAME", "root")].into()).unwrap();
+    assert_eq!(config.administrator.username, "root");
+    assert!(!format!("{config:?}").contains("hunter2"));
+}

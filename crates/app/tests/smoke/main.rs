@@ -1,0 +1,31 @@
+//! The binary as its users run it: real processes, real databases, real HTTP.
+
+mod commands;
+mod crash;
+mod first_start;
+mod refusals;
+mod support;
+mod together;
+
+/// Runs a test on both stores, each as a test of its own.
+macro_rules! on_both_stores {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[test]
+                fn $name() {
+                    super::$name(&crate::support::Home::sqlite());
+                }
+            )+
+        }
+        mod on_postgres {
+            $(
+                #[test]
+                fn $name() {
+                    super::$name(&crate::support::Home::postgres());
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both_stores;

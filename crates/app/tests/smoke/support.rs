@@ -1,0 +1,263 @@
+//! Folders, databases, server processes and an HTTP client for the smoke tests.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+const POSTGRES: &str = "OMNICONTACT_TEST_POSTGRES_URL";
+
+/// An empty folder and an empty database, which vanish at the end.
+pub(crate) struct Home {
+    folder: tempfile::TempDir,
+    postgres: Option<Database>,
+}
+
+/// A PostgreSQL database of one test.
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Home {
+    pub(crate) fn sqlite() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), postgres: None }
+    }
+
+    pub(crate) fn postgres() -> Self {
+        let server = std::env::var(POSTGRES)
+            .unwrap_or_else(|_| panic!("{POSTGRES} is not set; run the tests with `cargo xtask test`"));
+        let folder = tempfile::tempdir().unwrap();
+        let unique = folder.path().file_name().unwrap().to_str().unwrap().to_lowercase();
+        let name = format!("smoke_{}", unique.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
+        psql(&server, &format!("create database {name}"));
+        Self { folder, postgres: Some(Database { server, name }) }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The binary with a clean environment, in this folder, on this database.
+    pub(crate) fn omnicontact(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_omnicontact"));
+        command.args(args).current_dir(self.path()).env_clear().env("OMNICONTACT_LISTEN", "127.0.0.1:0");
+        if let Some(database) = &self.postgres {
+            command.env("OMNICONTACT_DATABASE_URL", database.url());
+        }
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
+        self.omnicontact(args).output().unwrap()
+    }
+
+    /// Runs a command that must succeed and returns what it printed.
+    pub(crate) fn run_well(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub(crate) fn serve(&self) -> Server {
+        Server::start(self.omnicontact(&[]))
+    }
+
+    /// A user with these roles and a personal access token: id and token.
+    pub(crate) fn user(&self, username: &str, roles: &[&str]) -> Credentials {
+        let mut args = vec!["user", "create", username];
+        for role in roles {
+            args.extend(["--role", role]);
+        }
+        self.run_well(&args);
+        let printed = self.run_well(&["token", "create", username, "--name", "test"]);
+        let value = |key: &str| {
+            let line = printed.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+            line.trim_start_matches(':').trim().to_owned()
+        };
+        Credentials { user_id: value("X-User-Id"), token: value("X-Auth-Token") }
+    }
+}
+
+impl Database {
+    fn url(&self) -> String {
+        let (base, _) = self.server.rsplit_once('/').unwrap();
+        format!("{base}/{}", self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        psql(&self.server, &format!("drop database if exists {} with (force)", self.name));
+    }
+}
+
+fn psql(server: &str, sql: &str) {
+    let psql = std::env::var("OMNICONTACT_TEST_PSQL").unwrap_or_else(|_| "psql".to_owned());
+    let output =
+        Command::new(psql).args(["-qX", "-v", "ON_ERROR_STOP=1", server, "-c", sql]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What a client shows.
+#[derive(Clone)]
+pub(crate) struct Credentials {
+    pub(crate) user_id: String,
+    pub(crate) token: String,
+}
+
+/// A serving process; killed when it goes out of scope.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    log: Mutex<Receiver<String>>,
+    agent: ureq::Agent,
+}
+
+/// A status and a JSON body.
+pub(crate) type Answer = (u16, Value);
+
+impl Server {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let log = lines(child.stderr.take().unwrap());
+        let mut seen = Vec::new();
+        let address = loop {
+            let Ok(line) = log.recv_timeout(Duration::from_secs(30)) else {
+                panic!("the server does not serve: {seen:?}");
+            };
+            if let Some((_, rest)) = line.split_once("serves on http://") {
+                break rest.split(['"', ' ']).next().unwrap().to_owned();
+            }
+            seen.push(line);
+        };
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        Self { child, address, log: Mutex::new(log), agent: config.into() }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn get(&self, path: &str, credentials: Option<&Credentials>) -> Answer {
+        self.try_get(path, credentials).unwrap()
+    }
+
+    pub(crate) fn try_get(&self, path: &str, who: Option<&Credentials>) -> Result<Answer, ureq::Error> {
+        let mut request = self.agent.get(self.url(path));
+        if let Some(credentials) = who {
+            request =
+                request.header("X-User-Id", &credentials.user_id).header("X-Auth-Token", &credentials.token);
+        }
+        let mut response = request.call()?;
+        Ok((response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null)))
+    }
+
+    pub(crate) fn post(&self, path: &str, who: Option<&Credentials>, body: &Value) -> Answer {
+        self.try_post(path, who, body).unwrap()
+    }
+
+    pub(crate) fn try_post(
+        &self,
+        path: &str,
+        who: Option<&Credentials>,
+        body: &Value,
+    ) -> Result<Answer, ureq::Error> {
+        let mut request = self.agent.post(self.url(path));
+        if let Some(credentials) = who {
+            request =
+                request.header("X-User-Id", &credentials.user_id).header("X-Auth-Token", &credentials.token);
+        }
+        let mut response = request.send_json(body)?;
+        Ok((response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null)))
+    }
+
+    /// Registers a contact and returns its id.
+    pub(crate) fn register(&self, who: &Credentials, body: &Value) -> String {
+        let (status, answer) = self.post("/api/v1/omnichannel/contact", Some(who), body);
+        assert_eq!(status, 200, "{answer}");
+        answer["contact"].as_str().unwrap().to_owned()
+    }
+
+    /// Reads a contact.
+    pub(crate) fn contact(&self, who: &Credentials, id: &str) -> Value {
+        let (status, answer) = self.get(&format!("/api/v1/omnichannel/contact?contactId={id}"), Some(who));
+        assert_eq!(status, 200, "{answer}");
+        answer["contact"].clone()
+    }
+
+    pub(crate) fn log_in(&self, user: &str, password: &str) -> Credentials {
+        let (status, answer) =
+            self.post("/api/v1/login", None, &json!({ "user": user, "password": password }));
+        assert_eq!(status, 200, "{answer}");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Credentials { user_id: text(&answer["data"]["userId"]), token: text(&answer["data"]["authToken"]) }
+    }
+
+    /// What the process printed to standard output so far, up to a line that contains `last`.
+    pub(crate) fn printed_until(&mut self, last: &str) -> String {
+        let printed = lines(self.child.stdout.take().unwrap());
+        let mut all = String::new();
+        while !all.contains(last) {
+            let line = printed.recv_timeout(Duration::from_secs(10)).expect("more output");
+            all.push_str(&line);
+            all.push('\n');
+        }
+        all
+    }
+
+    /// All log lines so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().try_iter().collect::<Vec<_>>().join("\n")
+    }
+
+    /// Ends the process as a power failure would, while others still use it.
+    pub(crate) fn kill_9(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    }
+
+    /// Asks the process to stop as an init system does; returns how long it took.
+    pub(crate) fn terminate(mut self) -> Duration {
+        let asked = Instant::now();
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status}");
+        asked.elapsed()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// A file in the folder.
+pub(crate) fn write(home: &Home, name: &str, text: &str) -> PathBuf {
+    let path = home.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
