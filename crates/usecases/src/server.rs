@@ -189,3 +189,6 @@ pub fn test_administrator() -> NewUser {
         roles: vec![RoleId::from(ADMIN)],
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,7 +81,7 @@ fn the_public_address_has_no_slash_at_the_end() {
 }
 
 #[test]
-fn test_mode_only_serves_on_loopback() {
+fn the_mode_for_tests_only_serves_on_loopback() {
     assert!(load(&Flags::default(), &[("TEST_MODE", "api")].into()).unwrap().test_mode);
     let open = [("TEST_MODE", "true"), ("OMNICONTACT_LISTEN", "0.0.0.0:3000")].into();
     assert!(complaint(&Flags::default(), &open).contains("loopback"));
