@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use omnicontact_ports::StoreError;
@@ -14,15 +14,15 @@ use crate::{SqliteOptions, migrations};
 
 /// How long one waits for what others hold, before the store counts as busy.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two attempts at what SQLite does not wait for itself.
+/// Between two attempts at what `SQLite` does not wait for itself.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(crate) struct Connections {
     /// One connection: writers of this process queue for it in the order in which they came, instead of
-    /// polling for SQLite's lock.
+    /// polling for `SQLite`'s lock.
     pub(crate) writer: SqlitePool,
-    /// Connections that SQLite itself keeps from writing.
+    /// Connections that `SQLite` itself keeps from writing.
     pub(crate) readers: SqlitePool,
 }
 
@@ -79,9 +79,9 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "memory")
 }
 
-/// Opens the file for writing, in WAL mode. SQLite does not wait for the lock that the change of mode takes,
+/// Opens the file for writing, in WAL mode. `SQLite` does not wait for the lock that the change of mode takes,
 /// so processes that open a new file at once try again.
-async fn open_writer(path: &PathBuf) -> Result<SqlitePool, sqlx::Error> {
+async fn open_writer(path: &Path) -> Result<SqlitePool, sqlx::Error> {
     let options = connect_options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     let begun = Instant::now();
     loop {
@@ -92,7 +92,7 @@ async fn open_writer(path: &PathBuf) -> Result<SqlitePool, sqlx::Error> {
     }
 }
 
-/// SQLite says "unable to open database file" for much; this says what it is.
+/// `SQLite` says "unable to open database file" for much; this says what it is.
 fn why_it_cannot_be_opened(path: &Path, error: sqlx::Error) -> StoreError {
     let folder = path.parent().unwrap_or(path);
     if let Err(missing) = folder.read_dir() {
@@ -113,4 +113,30 @@ fn why_it_cannot_be_opened(path: &Path, error: sqlx::Error) -> StoreError {
 
 fn context(path: &Path, error: &std::io::Error) -> Box<dyn Error + Send + Sync> {
     format!("{}: {error}", path.display()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn pragma(pool: &SqlitePool, sql: &'static str) -> String {
+        let value: String = sqlx::query_scalar(sql).fetch_one(pool).await.unwrap();
+        value
+    }
+
+    #[tokio::test]
+    async fn connections_keep_what_they_promise() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteOptions { path: folder.path().join("pragmas.db"), readers: 0 };
+        let Connections { writer, readers } = Connections::open(&options).await.unwrap();
+        for pool in [&writer, &readers] {
+            assert_eq!(pragma(pool, "select journal_mode from pragma_journal_mode").await, "wal");
+            // 2 is `full`.
+            assert_eq!(pragma(pool, "select cast(synchronous as text) from pragma_synchronous").await, "2");
+            assert_eq!(pragma(pool, "select cast(foreign_keys as text) from pragma_foreign_keys").await, "1");
+            assert_eq!(pragma(pool, "select cast(timeout as text) from pragma_busy_timeout").await, "5000");
+        }
+        assert_eq!(pragma(&writer, "select cast(query_only as text) from pragma_query_only").await, "0");
+        assert_eq!(pragma(&readers, "select cast(query_only as text) from pragma_query_only").await, "1");
+    }
 }

@@ -1,4 +1,4 @@
-//! The embedded store: SQLite through sqlx. One file, one process or a few on one machine.
+//! The embedded store: `SQLite` through sqlx. One file, one process or a few on one machine.
 //!
 //! One connection writes, in transactions that take the write lock at their beginning; others read, each
 //! from a snapshot of its own. Rules live in the domain: here is only SQL and the way of rows into entities
@@ -39,7 +39,7 @@ pub struct SqliteOptions {
     pub readers: u32,
 }
 
-/// The directory in a SQLite file.
+/// The directory in a `SQLite` file.
 #[derive(Debug)]
 pub struct SqliteStore {
     connections: Connections,

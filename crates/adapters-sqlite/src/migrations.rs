@@ -8,7 +8,7 @@ use crate::error::{corrupt, store_error};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
-/// Applies what is missing, all of it or nothing. For SQLite, sqlx's migrator takes no lock; so everything,
+/// Applies what is missing, all of it or nothing. For `SQLite`, sqlx's migrator takes no lock; so everything,
 /// also finding out what is missing, happens in one transaction that holds the write lock. The migrator's own
 /// transactions become savepoints in it.
 pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {

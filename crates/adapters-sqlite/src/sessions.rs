@@ -72,13 +72,13 @@ pub(crate) async fn find<'e>(
             row.bypass_two_factor,
         )?,
         login_expiration,
-        grants: grants(json::read("user", &id, &row.grants_json)?),
+        grants: grants(&json::read::<Vec<_>>("user", &id, &row.grants_json)?),
         user_id: id.into(),
     }))
 }
 
 /// Grants from pairs that are sorted by permission.
-fn grants(pairs: Vec<(String, RoleId)>) -> Grants {
+fn grants(pairs: &[(String, RoleId)]) -> Grants {
     let mut grants = Grants::default();
     for same in pairs.chunk_by(|one, next| one.0 == next.0) {
         let roles = same.iter().map(|(_, role)| role.clone()).collect();

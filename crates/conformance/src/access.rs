@@ -76,9 +76,9 @@ pub async fn a_permission_of_a_missing_role_conflicts_and_is_not_stored(store: A
     add_access(&*store, &[role("a")], std::slice::from_ref(&stored)).await;
     let mut tx = store.begin().await.unwrap();
     let added = tx.access().add_permissions(&[permission("p2", &["a", "missing"])]).await;
-    assert_conflict(added, Constraint::Reference);
+    assert_conflict(&added, Constraint::Reference);
     let changed = PermissionRecord { updated_at: later(1), ..permission("p1", &["missing"]) };
-    assert_conflict(tx.access().update_permission(&changed).await, Constraint::Reference);
+    assert_conflict(&tx.access().update_permission(&changed).await, Constraint::Reference);
     tx.access().add_roles(&[role("b")]).await.unwrap();
     tx.access().add_permissions(&[permission("p3", &["b"])]).await.unwrap();
     tx.commit().await.unwrap();

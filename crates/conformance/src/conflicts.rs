@@ -29,7 +29,7 @@ pub async fn a_taken_visitor_id_conflicts(store: Arc<dyn Store>) {
     add_visitors(&*store, std::slice::from_ref(&stored)).await;
     let refused = Visitor { token: Some("t9".into()), ..visitor_with_email("v1", "refused@x", 0) };
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.visitors().add(&refused).await, Constraint::Id);
+    assert_conflict(&tx.visitors().add(&refused).await, Constraint::Id);
     // The refused token is free.
     tx.visitors().add(&visitor("v2", "t9")).await.unwrap();
     goes_on(&*store, tx).await;
@@ -42,7 +42,7 @@ pub async fn a_taken_visitor_token_conflicts(store: Arc<dyn Store>) {
     add_visitors(&*store, &[visitor("v1", "t1")]).await;
     let refused = Visitor { token: Some("t1".into()), ..visitor_with_email("v2", "refused@x", 0) };
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.visitors().add(&refused).await, Constraint::VisitorToken);
+    assert_conflict(&tx.visitors().add(&refused).await, Constraint::VisitorToken);
     goes_on(&*store, tx).await;
     assert_eq!(find_visitor(&*store, &refused.id).await, None);
     assert_eq!(who_has_token(&*store, "t1").await.as_deref(), Some("v1"));
@@ -54,7 +54,7 @@ pub async fn a_visitor_cannot_take_the_token_of_another(store: Arc<dyn Store>) {
     add_visitors(&*store, &[visitor("v1", "t1"), stored.clone()]).await;
     let refused = Visitor { token: Some("t1".into()), emails: texts(&["refused@x"]), ..stored.clone() };
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.visitors().update(&refused).await, Constraint::VisitorToken);
+    assert_conflict(&tx.visitors().update(&refused).await, Constraint::VisitorToken);
     goes_on(&*store, tx).await;
     assert_eq!(find_visitor(&*store, &stored.id).await, Some(stored));
     assert_eq!(who_has_token(&*store, "t1").await.as_deref(), Some("v1"));
@@ -73,7 +73,7 @@ pub async fn a_taken_contact_id_conflicts(store: Arc<dyn Store>) {
         ..contact("c1")
     };
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.contacts().add(&refused).await, Constraint::Id);
+    assert_conflict(&tx.contacts().add(&refused).await, Constraint::Id);
     for key in refused.email_keys() {
         assert_eq!(tx.contacts().find_by_email(&key).await.unwrap(), None);
     }
@@ -88,7 +88,7 @@ pub async fn a_taken_contact_id_conflicts(store: Arc<dyn Store>) {
 /// Tries to add a user and expects a conflict that leaves nothing of it behind but what `stored` holds.
 async fn refuse_user(store: &dyn Store, refused: &User, constraint: Constraint, stored: &[User]) {
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.users().add(refused).await, constraint);
+    assert_conflict(&tx.users().add(refused).await, constraint);
     assert_eq!(tx.users().list(None, 10).await.unwrap(), stored);
     goes_on(store, tx).await;
     let mut view = store.read().await.unwrap();
@@ -138,7 +138,7 @@ pub async fn a_user_with_a_missing_role_conflicts(store: Arc<dyn Store>) {
 async fn refuse_update(store: &dyn Store, change: impl Fn(User) -> User, constraint: Constraint) {
     let stored = find_user(store, &"u1".into()).await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.users().update(&change(stored.clone())).await, constraint);
+    assert_conflict(&tx.users().update(&change(stored.clone())).await, constraint);
     assert_eq!(tx.users().find(&stored.id).await.unwrap().as_ref(), Some(&stored));
     goes_on(store, tx).await;
     assert_eq!(find_user(store, &stored.id).await, Some(stored));
@@ -178,8 +178,8 @@ pub async fn a_taken_login_token_conflicts(store: Arc<dyn Store>) {
     let stored = session("s1", later(0));
     add_tokens(&*store, &"u1".into(), std::slice::from_ref(&stored)).await;
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.tokens().add(&"u1".into(), &stored).await, Constraint::LoginToken);
-    assert_conflict(tx.tokens().add(&"u2".into(), &personal("s1", "bot")).await, Constraint::LoginToken);
+    assert_conflict(&tx.tokens().add(&"u1".into(), &stored).await, Constraint::LoginToken);
+    assert_conflict(&tx.tokens().add(&"u2".into(), &personal("s1", "bot")).await, Constraint::LoginToken);
     assert_eq!(tx.tokens().find(&stored.hashed).await.unwrap(), Some(("u1".into(), stored)));
     goes_on(&*store, tx).await;
 }
@@ -189,7 +189,7 @@ pub async fn a_taken_name_of_a_personal_token_conflicts(store: Arc<dyn Store>) {
     add_tokens(&*store, &"u1".into(), &[personal("p1", "bot")]).await;
     let refused = personal("p2", "bot");
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.tokens().add(&"u1".into(), &refused).await, Constraint::LoginToken);
+    assert_conflict(&tx.tokens().add(&"u1".into(), &refused).await, Constraint::LoginToken);
     assert_eq!(tx.tokens().find(&refused.hashed).await.unwrap(), None);
     goes_on(&*store, tx).await;
 }
@@ -197,7 +197,7 @@ pub async fn a_taken_name_of_a_personal_token_conflicts(store: Arc<dyn Store>) {
 pub async fn a_token_of_a_missing_user_conflicts(store: Arc<dyn Store>) {
     let refused = session("s1", later(0));
     let mut tx = store.begin().await.unwrap();
-    assert_conflict(tx.tokens().add(&"u1".into(), &refused).await, Constraint::Reference);
+    assert_conflict(&tx.tokens().add(&"u1".into(), &refused).await, Constraint::Reference);
     assert_eq!(tx.tokens().find(&refused.hashed).await.unwrap(), None);
     goes_on(&*store, tx).await;
 }
@@ -207,7 +207,7 @@ pub async fn a_taken_custom_field_id_conflicts(store: Arc<dyn Store>) {
     tx.custom_fields().add(&custom_field("plan")).await.unwrap();
     let mut refused = custom_field("plan");
     refused.label = "Another".into();
-    assert_conflict(tx.custom_fields().add(&refused).await, Constraint::Id);
+    assert_conflict(&tx.custom_fields().add(&refused).await, Constraint::Id);
     assert_eq!(tx.custom_fields().list().await.unwrap(), [custom_field("plan")]);
     goes_on(&*store, tx).await;
 }
@@ -218,9 +218,9 @@ pub async fn many_conflicts_leave_the_transaction_usable(store: Arc<dyn Store>) 
     let mut tx = store.begin().await.unwrap();
     tx.visitors().add(&visitor("v2", "t2")).await.unwrap();
     for round in 0..3 {
-        assert_conflict(tx.visitors().add(&visitor("v3", "t1")).await, Constraint::VisitorToken);
-        assert_conflict(tx.visitors().add(&visitor("v1", "t3")).await, Constraint::Id);
-        assert_conflict(tx.users().add(&user("u3", "KIM")).await, Constraint::Username);
+        assert_conflict(&tx.visitors().add(&visitor("v3", "t1")).await, Constraint::VisitorToken);
+        assert_conflict(&tx.visitors().add(&visitor("v1", "t3")).await, Constraint::Id);
+        assert_conflict(&tx.users().add(&user("u3", "KIM")).await, Constraint::Username);
         let added = visitor(&format!("round {round}"), &format!("token {round}"));
         tx.visitors().add(&added).await.unwrap();
     }

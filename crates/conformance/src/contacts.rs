@@ -175,7 +175,7 @@ pub async fn a_stale_contact_update_is_refused_and_writes_nothing(store: Arc<dyn
     let missing = Contact { id: "c9".into(), ..stale.clone() };
     let mut tx = store.begin().await.unwrap();
     for refused in [stale, early, missing] {
-        assert_stale(tx.contacts().update(&refused).await);
+        assert_stale(&tx.contacts().update(&refused).await);
     }
     tx.commit().await.unwrap();
     assert_eq!(find_contact(&*store, &first.id).await, Some(second));

@@ -16,6 +16,8 @@
 //! omnicontact_conformance::for_each_law!(tests);
 //! ```
 //!
+//! Several nodes may serve one store: an adapter makes the same tests of [`nodes::Nodes`] over two of its stores.
+//!
 //! To add a law: write it in the file of its topic and name it in [`for_each_law!`]; a test here refuses a
 //! law that is not named.
 #![expect(clippy::unwrap_used, reason = "a law is a test: what it did not expect ends it")]
@@ -28,6 +30,7 @@ pub mod custom_fields;
 pub mod data;
 pub mod filters;
 pub mod limits;
+pub mod nodes;
 pub mod registrations;
 pub mod sessions;
 pub mod settings;
@@ -58,10 +61,10 @@ macro_rules! for_each_law {
                 a_taken_contact_id_conflicts
                 a_taken_user_id_conflicts
                 a_taken_username_conflicts_in_any_case
-                a_user_cannot_take_the_username_of_another
                 a_taken_user_email_conflicts_in_any_case
-                a_user_cannot_take_the_email_of_another
                 a_user_with_a_missing_role_conflicts
+                a_user_cannot_take_the_username_of_another
+                a_user_cannot_take_the_email_of_another
                 a_user_cannot_take_a_missing_role
                 a_taken_login_token_conflicts
                 a_taken_name_of_a_personal_token_conflicts

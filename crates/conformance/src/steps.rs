@@ -12,7 +12,7 @@ use omnicontact_ports::{Constraint, PermissionRecord, RoleRecord, Store, StoreEr
 /// Longer than anything that does not wait takes, shorter than any time-out of an engine.
 pub(crate) const SOON: Duration = Duration::from_secs(3);
 /// Longer than all writers of a law need one after the other.
-pub(crate) const AT_LAST: Duration = Duration::from_secs(60);
+pub(crate) const AT_LAST: Duration = Duration::from_mins(1);
 
 /// Fails unless the work ends soon.
 pub(crate) async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
@@ -21,16 +21,16 @@ pub(crate) async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
 
 /// Fails unless the result is this conflict.
 #[track_caller]
-pub(crate) fn assert_conflict<T: std::fmt::Debug>(result: Result<T, StoreError>, expected: Constraint) {
+pub(crate) fn assert_conflict<T: std::fmt::Debug>(result: &Result<T, StoreError>, expected: Constraint) {
     assert!(
-        matches!(result, Err(StoreError::Conflict(constraint)) if constraint == expected),
+        matches!(result, Err(StoreError::Conflict(constraint)) if *constraint == expected),
         "expected a conflict ({expected:?}), got {result:?}"
     );
 }
 
 /// Fails unless the update was refused as stale.
 #[track_caller]
-pub(crate) fn assert_stale(result: Result<(), StoreError>) {
+pub(crate) fn assert_stale(result: &Result<(), StoreError>) {
     assert!(matches!(result, Err(StoreError::Stale)), "expected a stale update, got {result:?}");
 }
 

@@ -174,7 +174,7 @@ pub async fn a_stale_user_update_is_refused_and_writes_nothing(store: Arc<dyn St
     let missing = User { id: "u9".into(), ..stale.clone() };
     let mut tx = store.begin().await.unwrap();
     for refused in [stale, early, missing] {
-        assert_stale(tx.users().update(&refused).await);
+        assert_stale(&tx.users().update(&refused).await);
     }
     tx.commit().await.unwrap();
     assert_eq!(find_user(&*store, &first.id).await, Some(second));

@@ -126,7 +126,7 @@ pub async fn a_stale_visitor_update_is_refused_and_writes_nothing(store: Arc<dyn
     let missing = Visitor { id: "v9".into(), ..stale.clone() };
     let mut tx = store.begin().await.unwrap();
     for refused in [stale, early, missing] {
-        assert_stale(tx.visitors().update(&refused).await);
+        assert_stale(&tx.visitors().update(&refused).await);
     }
     tx.commit().await.unwrap();
     assert_eq!(find_visitor(&*store, &first.id).await, Some(second));

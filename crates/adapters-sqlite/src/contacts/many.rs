@@ -10,7 +10,7 @@ use super::keys::ContactKeys;
 use super::row::ContactRow;
 use crate::error::store_error;
 
-/// Rows of contacts in one statement: 17 columns each, of SQLite's 32,766 parameters.
+/// Rows of contacts in one statement: 17 columns each, of `SQLite`'s 32,766 parameters.
 const ROWS: usize = 1_000;
 /// Rows of keys in one statement: four columns at most.
 const KEYS: usize = 8_000;

@@ -85,16 +85,16 @@ impl ContactRow {
         let id = self.contact_id;
         Ok(Contact {
             name: self.name,
-            emails: read(&id, self.emails_json)?,
-            phones: read(&id, self.phones_json)?,
+            emails: read(&id, self.emails_json.as_deref())?,
+            phones: read(&id, self.phones_json.as_deref())?,
             manager: self.manager_id.map(Into::into),
             unknown: self.unknown,
-            conflicting_fields: read(&id, self.conflicting_fields_json)?,
-            custom_fields: read(&id, self.custom_fields_json)?,
+            conflicting_fields: read(&id, self.conflicting_fields_json.as_deref())?,
+            custom_fields: read(&id, self.custom_fields_json.as_deref())?,
             channels: json::read("contact", &id, &self.channels_json)?,
-            last_chat: read(&id, self.last_chat_json)?,
-            import_ids: read(&id, self.import_ids_json)?,
-            activity: read(&id, self.activity_json)?,
+            last_chat: read(&id, self.last_chat_json.as_deref())?,
+            import_ids: read(&id, self.import_ids_json.as_deref())?,
+            activity: read(&id, self.activity_json.as_deref())?,
             pre_registration: self.pre_registration,
             enabled: self.enabled,
             created_at: Timestamp::from_millis(self.created_at),
@@ -105,6 +105,6 @@ impl ContactRow {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(id: &str, text: Option<String>) -> Result<Option<T>, StoreError> {
-    json::read_some("contact", id, text.as_deref())
+fn read<T: serde::de::DeserializeOwned>(id: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+    json::read_some("contact", id, text)
 }

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use crate::error::store_error;
 
 /// The id of the first visitor that fits. The statement begins at the key table of the first condition, the
-/// one that leaves the fewest: `cross join` keeps SQLite from beginning anywhere else.
+/// one that leaves the fewest: `cross join` keeps `SQLite` from beginning anywhere else.
 pub(crate) async fn first(
     connection: &mut SqliteConnection,
     filter: &VisitorFilter,
@@ -70,6 +70,38 @@ impl Condition<'_> {
                 // Not `like`: every character of the text stands for itself.
                 query.push(" and instr(k.folded, ").push_bind(folded.to_owned()).push(") > 0");
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row};
+
+    use super::*;
+    use crate::SqliteOptions;
+    use crate::connections::Connections;
+
+    #[tokio::test]
+    async fn every_search_begins_at_an_index_of_its_first_condition() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteOptions { path: folder.path().join("plans.db"), readers: 1 };
+        let connections = Connections::open(&options).await.unwrap();
+        let value = ("plan".to_owned(), "gold".to_owned());
+        let filters = [
+            (Some("a@x"), None, vec![], "visitor_emails"),
+            (None, Some("+1"), vec![], "visitor_phones"),
+            (None, None, vec![value.clone()], "visitor_values"),
+            (Some("a@x"), Some("+1"), vec![value.clone(), value], "visitor_emails"),
+        ];
+        for (email, phone, custom, table) in filters {
+            let filter =
+                VisitorFilter { email: email.map(str::to_owned), phone: phone.map(str::to_owned), custom };
+            let sql = format!("explain query plan {}", statement(&filter).unwrap().sql().as_str());
+            let plan = sqlx::query(AssertSqlSafe(sql)).fetch_all(&connections.readers).await.unwrap();
+            let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+            assert!(steps[0].starts_with("SEARCH k USING PRIMARY KEY"), "{table}: {steps:?}");
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use omnicontact_domain::text::fold;
+use omnicontact_domain::value::Fields;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::StoreError;
 use sqlx::SqliteConnection;
@@ -22,7 +23,7 @@ pub(crate) struct VisitorKeys<'a> {
 
 impl<'a> VisitorKeys<'a> {
     pub(crate) fn of(visitor: &'a Visitor) -> Self {
-        let values = visitor.livechat_data.iter().flat_map(|fields| fields.iter());
+        let values = visitor.livechat_data.iter().flat_map(Fields::iter);
         Self {
             emails: visitor.emails.iter().flatten().map(String::as_str).collect(),
             phones: visitor.phones.iter().flatten().map(String::as_str).collect(),

@@ -10,7 +10,7 @@ use super::keys::VisitorKeys;
 use super::row::VisitorRow;
 use crate::error::store_error;
 
-/// Rows of visitors in one statement: 21 columns each, of SQLite's 32,766 parameters.
+/// Rows of visitors in one statement: 21 columns each, of `SQLite`'s 32,766 parameters.
 const ROWS: usize = 1_000;
 /// Rows of keys in one statement: three columns at most.
 const KEYS: usize = 10_000;

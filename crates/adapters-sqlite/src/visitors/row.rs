@@ -100,19 +100,19 @@ impl VisitorRow {
             ts: self.ts.map(Timestamp::from_millis),
             token: self.token.map(Into::into),
             name: self.name,
-            phones: read(&id, self.phones_json)?,
-            emails: read(&id, self.emails_json)?,
+            phones: read(&id, self.phones_json.as_deref())?,
+            emails: read(&id, self.emails_json.as_deref())?,
             department: self.department,
-            livechat_data: read(&id, self.livechat_data_json)?,
-            manager: read(&id, self.manager_json)?,
-            last_chat: read(&id, self.last_chat_json)?,
-            last_agent: read(&id, self.last_agent_json)?,
+            livechat_data: read(&id, self.livechat_data_json.as_deref())?,
+            manager: read(&id, self.manager_json.as_deref())?,
+            last_chat: read(&id, self.last_chat_json.as_deref())?,
+            last_agent: read(&id, self.last_agent_json.as_deref())?,
             status: self.status,
-            activity: read(&id, self.activity_json)?,
+            activity: read(&id, self.activity_json.as_deref())?,
             user_agent: self.user_agent,
             ip: self.ip,
             host: self.host,
-            external_ids: read(&id, self.external_ids_json)?,
+            external_ids: read(&id, self.external_ids_json.as_deref())?,
             disabled: self.disabled,
             updated_at: Timestamp::from_millis(self.updated_at),
             version: Version::new(self.version),
@@ -121,6 +121,6 @@ impl VisitorRow {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(id: &str, text: Option<String>) -> Result<Option<T>, StoreError> {
-    json::read_some("visitor", id, text.as_deref())
+fn read<T: serde::de::DeserializeOwned>(id: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+    json::read_some("visitor", id, text)
 }

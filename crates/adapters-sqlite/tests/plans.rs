@@ -1,0 +1,46 @@
+//! No statement looks through a table that grows: `SQLite`'s plans of all checked statements. The search for
+//! visitors, which is not checked, has such a test beside it.
+
+use std::path::Path;
+
+use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
+use omnicontact_ports::Store;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Row};
+
+/// What may be looked through: small tables as a whole, the list of users by its index, and no table at all.
+const SCANS: [&str; 9] = [
+    "SCAN CONSTANT ROW",
+    "SCAN custom_fields",
+    "SCAN guest_numbers",
+    "SCAN json_each VIRTUAL TABLE INDEX 1:",
+    "SCAN p",
+    "SCAN roles",
+    "SCAN settings",
+    "SCAN sqlite_schema",
+    "SCAN u USING INDEX sqlite_autoindex_users_1",
+];
+
+#[tokio::test]
+async fn no_statement_looks_through_a_table_that_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plans.db");
+    SqliteStore::open(SqliteOptions { path: path.clone(), readers: 1 }).await.unwrap().close().await;
+    let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let mut statements = 0;
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let checked: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let sql = checked["query"].as_str().unwrap();
+        let plan = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        for step in plan {
+            let step: &str = step.get("detail");
+            assert!(!step.starts_with("SCAN") || SCANS.contains(&step), "{step} in\n{sql}");
+        }
+        statements += 1;
+    }
+    assert!(statements > 50, "the checked statements are in .sqlx");
+}

@@ -1,0 +1,66 @@
+//! Several nodes over one store, as one: every question goes to the next node. A law that holds for this
+//! holds for a cluster, and finds what one node only remembers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
+
+/// Nodes that are asked in turn.
+#[expect(missing_debug_implementations, reason = "stores need not be shown")]
+pub struct Nodes {
+    nodes: Vec<Arc<dyn Store>>,
+    asked: AtomicUsize,
+}
+
+impl Nodes {
+    /// Nodes over one store; at least one.
+    #[must_use]
+    pub fn new(nodes: Vec<Arc<dyn Store>>) -> Arc<Self> {
+        Arc::new(Self { nodes, asked: AtomicUsize::new(0) })
+    }
+
+    fn next(&self) -> &dyn Store {
+        &*self.nodes[self.asked.fetch_add(1, Ordering::Relaxed) % self.nodes.len()]
+    }
+}
+
+#[async_trait]
+impl Store for Nodes {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.next().begin().await
+    }
+
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.next().read().await
+    }
+
+    async fn close(&self) {
+        for node in &self.nodes {
+            node.close().await;
+        }
+    }
+}
+
+#[async_trait]
+impl Lookups for Nodes {
+    async fn find_session(
+        &self,
+        key: &SessionKey,
+        permissions: &[PermissionId],
+    ) -> Result<Option<Session>, StoreError> {
+        self.next().find_session(key, permissions).await
+    }
+
+    async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {
+        self.next().find_visitor(id).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.next().ping().await
+    }
+}
