@@ -1,6 +1,4 @@
-//! A row of `contacts` and its rows in the key tables.
-
-use std::collections::BTreeSet;
+//! A row of `contacts`.
 
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::time::Timestamp;
@@ -107,44 +105,5 @@ impl ContactRow {
             version: Version::new(self.version),
             id: id.into(),
         })
-    }
-}
-
-/// A channel's key: visitor, type of the source, id of the source or the empty text.
-pub(crate) type ChannelKey = (String, String, String);
-
-/// What the key tables hold of one contact.
-#[derive(Debug, Default)]
-pub(crate) struct ContactKeys {
-    pub(crate) emails: BTreeSet<String>,
-    pub(crate) phones: BTreeSet<String>,
-    pub(crate) channels: BTreeSet<ChannelKey>,
-    /// Field and value of what proved a channel.
-    pub(crate) verifications: BTreeSet<(String, String)>,
-}
-
-impl ContactKeys {
-    pub(crate) fn of(contact: &Contact) -> Self {
-        Self {
-            emails: contact.email_keys().iter().map(|key| key.as_str().to_owned()).collect(),
-            phones: contact.phone_keys().iter().map(|key| key.as_str().to_owned()).collect(),
-            channels: contact
-                .channels
-                .iter()
-                .map(|channel| {
-                    (
-                        channel.visitor.visitor_id.as_str().to_owned(),
-                        channel.visitor.source_type.clone(),
-                        channel.visitor.source_id.clone().unwrap_or_default(),
-                    )
-                })
-                .collect(),
-            verifications: contact
-                .channels
-                .iter()
-                .filter_map(|channel| channel.verification.as_ref())
-                .map(|verification| (verification.field.clone(), verification.value.clone()))
-                .collect(),
-        }
     }
 }

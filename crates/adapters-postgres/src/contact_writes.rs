@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use omnicontact_domain::contact::Contact;
+use omnicontact_domain::contact::{ChannelKey, Contact, ContactKeys};
 use omnicontact_ports::StoreError;
 
-use crate::contact_row::{ChannelKey, ContactKeys, ContactRow};
+use crate::contact_row::ContactRow;
 use crate::keys::KeyChange;
 use crate::transaction::PgTransaction;
 

@@ -1,13 +1,13 @@
 //! Contacts: finding, adding, overwriting. The statements that write are in `contact_writes`.
 
 use async_trait::async_trait;
-use omnicontact_domain::contact::Contact;
+use omnicontact_domain::contact::{Contact, ContactKeys};
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_ports::{Constraint, ContactRepository, StoreError};
 
-use crate::contact_row::{ContactKeys, ContactRow, select_contact};
+use crate::contact_row::{ContactRow, select_contact};
 use crate::contact_writes;
 use crate::transaction::PgTransaction;
 

@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use omnicontact_domain::visitor::Visitor;
+use omnicontact_domain::visitor::{Visitor, VisitorKeys};
 use omnicontact_ports::{Constraint, StoreError};
 
 use crate::transaction::PgTransaction;
-use crate::visitor_row::{VisitorKeys, VisitorRow};
+use crate::visitor_row::VisitorRow;
 
 /// Rows in one statement.
 const ROWS: usize = 5_000;
@@ -75,9 +75,9 @@ async fn add_chunk(transaction: &mut PgTransaction, visitors: &[&Visitor]) -> Re
         let keys = VisitorKeys::of(visitor);
         emails.extend(visitor, &keys.emails);
         phones.extend(visitor, &keys.phones);
-        managers.extend(visitor, &keys.managers);
+        managers.extend(visitor, &keys.manager);
         fields.extend(visitor, keys.values.keys());
-        texts.extend(keys.folded_values());
+        texts.extend(keys.values.values().cloned());
     }
     let query = sqlx::query_as!(
         Outcome,

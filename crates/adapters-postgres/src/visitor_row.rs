@@ -1,12 +1,8 @@
-//! A row of `visitors` and its rows in the key tables.
+//! A row of `visitors`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use omnicontact_domain::text::fold;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::value::Fields;
 use omnicontact_domain::version::Version;
-use omnicontact_domain::visitor::Visitor;
+use omnicontact_domain::visitor::{Visitor, VisitorKeys};
 use omnicontact_ports::StoreError;
 
 use crate::json;
@@ -125,45 +121,6 @@ impl VisitorRow {
             version: Version::new(self.version),
             id: id.into(),
         })
-    }
-}
-
-/// What the key tables hold of one visitor.
-#[derive(Debug, Default)]
-pub(crate) struct VisitorKeys {
-    pub(crate) token: Option<String>,
-    pub(crate) emails: BTreeSet<String>,
-    pub(crate) phones: BTreeSet<String>,
-    /// The manager's username, if any: a set of one.
-    pub(crate) managers: BTreeSet<String>,
-    /// The custom values that are texts, folded.
-    pub(crate) values: BTreeMap<String, String>,
-}
-
-impl VisitorKeys {
-    pub(crate) fn of(visitor: &Visitor) -> Self {
-        Self {
-            token: visitor.token.as_ref().map(|token| token.as_str().to_owned()),
-            emails: visitor.emails.iter().flatten().cloned().collect(),
-            phones: visitor.phones.iter().flatten().cloned().collect(),
-            managers: visitor.manager.iter().map(|manager| manager.username.clone()).collect(),
-            values: visitor
-                .livechat_data
-                .iter()
-                .flat_map(Fields::iter)
-                .filter_map(|(field, value)| Some((field.to_owned(), fold(value.as_text()?))))
-                .collect(),
-        }
-    }
-
-    /// The fields of the values, in the order of [`Self::folded_values`].
-    pub(crate) fn value_fields(&self) -> Vec<String> {
-        self.values.keys().cloned().collect()
-    }
-
-    /// The folded values.
-    pub(crate) fn folded_values(&self) -> Vec<String> {
-        self.values.values().cloned().collect()
     }
 }
 

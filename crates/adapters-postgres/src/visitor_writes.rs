@@ -1,11 +1,12 @@
 //! The statements that write one visitor with its keys.
 #![expect(clippy::too_many_lines, reason = "a statement names each column in a line of its own")]
 
+use omnicontact_domain::visitor::VisitorKeys;
 use omnicontact_ports::StoreError;
 
 use crate::keys::{KeyChange, sorted};
 use crate::transaction::PgTransaction;
-use crate::visitor_row::{VisitorKeys, VisitorRow};
+use crate::visitor_row::VisitorRow;
 
 /// What became of a new visitor.
 pub(crate) struct Insertion {
@@ -173,9 +174,9 @@ pub(crate) async fn insert(
         row.version,
         &sorted(&keys.emails),
         &sorted(&keys.phones),
-        &sorted(&keys.managers),
-        &keys.value_fields(),
-        &keys.folded_values(),
+        keys.manager.as_slice(),
+        &keys.values.keys().cloned().collect::<Vec<_>>(),
+        &keys.values.values().cloned().collect::<Vec<_>>(),
     );
     transaction.one(query).await
 }
@@ -194,7 +195,8 @@ pub(crate) async fn overwrite(
     let released_token = old.token.as_deref().filter(|_| token_changes);
     let emails = KeyChange::between(&old.emails, &new.emails);
     let phones = KeyChange::between(&old.phones, &new.phones);
-    let managers = KeyChange::between(&old.managers, &new.managers);
+    let managers =
+        KeyChange::between(&old.manager.iter().cloned().collect(), &new.manager.iter().cloned().collect());
     let fields_gone: Vec<String> =
         old.values.keys().filter(|field| !new.values.contains_key(*field)).cloned().collect();
     let (fields_come, texts_come): (Vec<String>, Vec<String>) = new

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
-use omnicontact_domain::visitor::{Visitor, VisitorToken};
+use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorToken};
 use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorRepository};
 
 use crate::transaction::PgTransaction;
-use crate::visitor_row::{ReadVisitor, VisitorKeys, VisitorRow, select_visitor};
+use crate::visitor_row::{ReadVisitor, VisitorRow, select_visitor};
 use crate::{visitor_batch, visitor_filter, visitor_writes};
 
 #[async_trait]

@@ -5,14 +5,13 @@ mod many;
 mod row;
 
 use async_trait::async_trait;
-use omnicontact_domain::contact::Contact;
+use omnicontact_domain::contact::{Contact, ContactKeys};
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_ports::{Constraint, ContactRepository, StoreError};
 use sqlx::SqliteConnection;
 
-use self::keys::ContactKeys;
 use self::row::{ContactRow, select_contact};
 use crate::error::store_error;
 use crate::transaction::{SqliteTransaction, run};

@@ -7,11 +7,10 @@ mod row;
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
-use omnicontact_domain::visitor::{Visitor, VisitorToken};
+use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorToken};
 use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorRepository};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use self::keys::VisitorKeys;
 use self::row::{VisitorRow, select_visitor};
 use crate::error::{corrupt, store_error};
 use crate::transaction::{SqliteTransaction, run};

@@ -2,9 +2,11 @@
 
 mod channel;
 mod conflict;
+mod keys;
 
 pub use channel::{Association, Channel, LastChat, Source, Verification};
 pub use conflict::ConflictingField;
+pub use keys::{ChannelKey, ContactKeys};
 
 use crate::email::EmailKey;
 use crate::id::{ContactId, UserId};

@@ -1,5 +1,9 @@
 //! Visitors: the "contacts" of the first API (contract, contacts 4.2, 6.1 and conversations 6.1).
 
+mod keys;
+
+pub use keys::VisitorKeys;
+
 use crate::contact::LastChat;
 use crate::id::{UserId, VisitorId, text_id};
 use crate::text::{self, TextError};

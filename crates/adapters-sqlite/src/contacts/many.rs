@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use omnicontact_domain::contact::Contact;
+use omnicontact_domain::contact::{Contact, ContactKeys};
 use omnicontact_ports::StoreError;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::keys::ContactKeys;
 use super::row::ContactRow;
 use crate::error::store_error;
 
@@ -93,13 +92,13 @@ async fn insert_keys(connection: &mut SqliteConnection, contacts: &[&Contact]) -
     let channels = keys
         .iter()
         .flat_map(|(id, keys)| {
-            keys.channels.iter().map(|(visitor, kind, source)| [*visitor, *kind, *source, *id])
+            keys.channels.iter().map(|(visitor, kind, source)| [visitor.as_str(), kind, source, *id])
         })
         .collect();
     insert(connection, "contact_channels (visitor_id, source_type, source_id, contact_id)", channels).await?;
     let verifications = keys
         .iter()
-        .flat_map(|(id, keys)| keys.verifications.iter().map(|(field, value)| [*field, *value, *id]))
+        .flat_map(|(id, keys)| keys.verifications.iter().map(|(field, value)| [field.as_str(), value, *id]))
         .collect();
     insert(connection, "contact_verifications (field, value, contact_id)", verifications).await
 }

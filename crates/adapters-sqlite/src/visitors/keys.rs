@@ -1,48 +1,20 @@
 //! The key tables that find a visitor by something else than its id, kept in step with the record. Tokens
 //! are apart: they decide who is whose.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use omnicontact_domain::text::fold;
-use omnicontact_domain::value::Fields;
-use omnicontact_domain::visitor::Visitor;
+use omnicontact_domain::visitor::VisitorKeys;
 use omnicontact_ports::StoreError;
 use sqlx::SqliteConnection;
 
 use crate::transaction::run;
 
-/// What finds a visitor, each key once.
-#[derive(Debug, Default)]
-pub(crate) struct VisitorKeys<'a> {
-    pub(crate) emails: BTreeSet<&'a str>,
-    pub(crate) phones: BTreeSet<&'a str>,
-    pub(crate) manager: Option<&'a str>,
-    /// The folded texts by field. Other values are not searched.
-    pub(crate) values: BTreeMap<&'a str, String>,
-}
-
-impl<'a> VisitorKeys<'a> {
-    pub(crate) fn of(visitor: &'a Visitor) -> Self {
-        let values = visitor.livechat_data.iter().flat_map(Fields::iter);
-        Self {
-            emails: visitor.emails.iter().flatten().map(String::as_str).collect(),
-            phones: visitor.phones.iter().flatten().map(String::as_str).collect(),
-            manager: visitor.manager.as_ref().map(|manager| manager.username.as_str()),
-            // U+0000 is in no text that anybody looks for, and PostgreSQL would not keep it.
-            values: values
-                .filter(|(field, _)| !field.contains('\0'))
-                .filter_map(|(field, value)| Some((field, fold(value.as_text()?).replace('\0', ""))))
-                .collect(),
-        }
-    }
-}
-
 /// Removes the keys that are old only and adds those that are new only.
 pub(crate) async fn replace(
     connection: &mut SqliteConnection,
     id: &str,
-    old: &VisitorKeys<'_>,
-    new: &VisitorKeys<'_>,
+    old: &VisitorKeys,
+    new: &VisitorKeys,
 ) -> Result<(), StoreError> {
     for address in old.emails.difference(&new.emails) {
         let query =
@@ -65,7 +37,7 @@ pub(crate) async fn replace(
         run(connection, query).await?;
     }
     if old.manager != new.manager {
-        replace_manager(connection, id, old.manager, new.manager).await?;
+        replace_manager(connection, id, old.manager.as_deref(), new.manager.as_deref()).await?;
     }
     replace_values(connection, id, &old.values, &new.values).await
 }
@@ -92,8 +64,8 @@ async fn replace_manager(
 async fn replace_values(
     connection: &mut SqliteConnection,
     id: &str,
-    old: &BTreeMap<&str, String>,
-    new: &BTreeMap<&str, String>,
+    old: &BTreeMap<String, String>,
+    new: &BTreeMap<String, String>,
 ) -> Result<(), StoreError> {
     for field in old.keys().filter(|field| !new.contains_key(*field)) {
         let query =

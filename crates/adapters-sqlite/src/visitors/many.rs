@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use omnicontact_domain::visitor::Visitor;
+use omnicontact_domain::visitor::{Visitor, VisitorKeys};
 use omnicontact_ports::{Constraint, StoreError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::keys::VisitorKeys;
 use super::row::VisitorRow;
 use crate::error::store_error;
 
@@ -103,17 +102,22 @@ async fn insert_tokens(connection: &mut SqliteConnection, visitors: &[&Visitor])
 async fn insert_keys(connection: &mut SqliteConnection, visitors: &[&Visitor]) -> Result<(), StoreError> {
     let keys: Vec<_> =
         visitors.iter().map(|visitor| (visitor.id.as_str(), VisitorKeys::of(visitor))).collect();
-    let emails =
-        keys.iter().flat_map(|(id, keys)| keys.emails.iter().map(|address| (*address, *id))).collect();
+    let emails = keys
+        .iter()
+        .flat_map(|(id, keys)| keys.emails.iter().map(|address| (address.as_str(), *id)))
+        .collect();
     insert_pairs(connection, "visitor_emails (address, visitor_id)", emails).await?;
-    let phones = keys.iter().flat_map(|(id, keys)| keys.phones.iter().map(|number| (*number, *id))).collect();
+    let phones =
+        keys.iter().flat_map(|(id, keys)| keys.phones.iter().map(|number| (number.as_str(), *id))).collect();
     insert_pairs(connection, "visitor_phones (phone_number, visitor_id)", phones).await?;
-    let managers = keys.iter().filter_map(|(id, keys)| Some((keys.manager?, *id))).collect();
+    let managers = keys.iter().filter_map(|(id, keys)| Some((keys.manager.as_deref()?, *id))).collect();
     insert_pairs(connection, "visitor_managers (username, visitor_id)", managers).await?;
 
     let values: Vec<_> = keys
         .iter()
-        .flat_map(|(id, keys)| keys.values.iter().map(|(field, folded)| (*field, *id, folded.as_str())))
+        .flat_map(|(id, keys)| {
+            keys.values.iter().map(|(field, folded)| (field.as_str(), *id, folded.as_str()))
+        })
         .collect();
     for chunk in values.chunks(KEYS) {
         let mut query =
