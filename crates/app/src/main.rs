@@ -21,7 +21,7 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match run(cli, flags) {
+    match run(cli, &flags) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -38,8 +38,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, flags: config::Flags) -> anyhow::Result<()> {
-    let config = config::load(&flags, &config::Environment::of_process())?;
+fn run(cli: Cli, flags: &config::Flags) -> anyhow::Result<()> {
+    let config = config::load(flags, &config::Environment::of_process())?;
     telemetry::start(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -56,7 +56,7 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "sha2", users: &[DOMAIN], tests_of: &[] },
     Home { name: "thiserror", users: &[DOMAIN, PORTS, USECASES, HTTP, POSTGRES, SQLITE, SYSTEM], tests_of: &[] },
     // The ports
-    Home { name: "async-trait", users: &[PORTS, POSTGRES, SQLITE, SYSTEM], tests_of: &[USECASES, HTTP] },
+    Home { name: "async-trait", users: &[PORTS, CONFORMANCE, POSTGRES, SQLITE, SYSTEM], tests_of: &[USECASES, HTTP] },
     Home { name: "mockall", users: &[PORTS], tests_of: &[USECASES] },
     // The stores
     Home { name: "futures-core", users: &[POSTGRES, SQLITE], tests_of: &[] },

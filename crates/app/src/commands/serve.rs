@@ -62,7 +62,7 @@ async fn serve(listener: TcpListener, router: axum::Router) -> anyhow::Result<()
         if stopping.wait_for(|stop| *stop).await.is_ok() {
             tokio::time::sleep(DRAIN).await;
         } else {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     tokio::select! {

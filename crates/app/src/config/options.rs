@@ -93,7 +93,7 @@ pub(crate) const ALL: &[Opt] = &[
         key: "log",
         env: "OMNICONTACT_LOG",
         value: "FILTER",
-        default: Some("info,sqlx=warn"),
+        default: Some("info,sqlx=error,sqlx_core=error"),
         about: "What to log: error, warn, info, debug or trace, also by module (info,http=debug)",
     },
     Opt {

@@ -27,7 +27,7 @@ fn every_acknowledged_registration_survives_kill_9(home: &Home) {
                         let body = json!({ "token": format!("t{writer}-{number}"), "name": name });
                         match server.try_post("/api/v1/omnichannel/contact", Some(agent), &body) {
                             Ok((200, answer)) => {
-                                mine.push((answer["contact"].as_str().unwrap().to_owned(), name))
+                                mine.push((answer["contact"].as_str().unwrap().to_owned(), name));
                             }
                             // Broken connections and cut answers promise nothing.
                             Ok(_) | Err(_) if killed.load(Ordering::SeqCst) => break,

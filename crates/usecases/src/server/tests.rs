@@ -93,9 +93,9 @@ async fn secrets_without_a_value_are_made_up_once() {
 #[tokio::test]
 async fn an_administrator_is_made_only_where_nobody_has_an_account() {
     for (users, made) in [(vec![], true), (vec![somebody()], false)] {
-        let begun = AtomicU32::new(0);
+        let count = AtomicU32::new(0);
         let begin = move || {
-            if begun.fetch_add(1, Ordering::SeqCst) == 0 {
+            if count.fetch_add(1, Ordering::SeqCst) == 0 {
                 return catalogues(|tx| {
                     tx.settings.expect_find().returning(|_| Ok(Some(Value::Null)));
                 });
@@ -113,9 +113,9 @@ async fn an_administrator_is_made_only_where_nobody_has_an_account() {
 
 #[tokio::test]
 async fn a_node_that_was_slower_makes_no_second_administrator() {
-    let begun = AtomicU32::new(0);
+    let count = AtomicU32::new(0);
     let begin = move || {
-        if begun.fetch_add(1, Ordering::SeqCst) == 0 {
+        if count.fetch_add(1, Ordering::SeqCst) == 0 {
             return catalogues(|tx| {
                 tx.settings.expect_find().returning(|_| Ok(Some(Value::Null)));
             });
