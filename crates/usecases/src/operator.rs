@@ -81,3 +81,6 @@ impl MayRetry for OperatorError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
