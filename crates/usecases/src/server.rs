@@ -64,7 +64,7 @@ pub async fn prepare(ctx: &Context, start: &Start) -> Result<Started, StartError
     let mut started = Started::default();
     let initial = read_settings(&start.initial_settings, &mut started.unknown_settings)?;
     let forced = read_settings(&start.forced_settings, &mut started.unknown_settings)?;
-    retried(|| write_catalogues(ctx, &initial, &forced)).await?;
+    retried(ctx, || write_catalogues(ctx, &initial, &forced)).await?;
     if let Some(new) = &start.administrator {
         started.administrator_made = make_first_administrator(ctx, new).await?;
     }
@@ -141,7 +141,7 @@ async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, 
         return Ok(false);
     }
     let password = ctx.passwords.hash(&new.password).await;
-    retried(|| async {
+    retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
         if has_users(tx.as_mut()).await? {
             return Ok(false);
@@ -164,7 +164,7 @@ async fn has_users(tx: &mut dyn Transaction) -> Result<bool, StoreError> {
 /// Removes the test administrator with all sessions and makes it anew; its id is its username.
 async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), StoreError> {
     let password = ctx.passwords.hash(&new.password).await;
-    retried(|| async {
+    retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
         if let Some(old) = tx.users().find_by_username(&new.username).await? {
             tx.users().remove(&old.id).await?;

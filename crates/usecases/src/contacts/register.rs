@@ -42,7 +42,7 @@ pub async fn register_contact(
     authorize(actor, &REQUIRES)?;
     request.registration = request.registration.normalised()?;
     check_bounds(&request.custom_fields)?;
-    retried(|| register_once(ctx, &request)).await
+    retried(ctx, || register_once(ctx, &request)).await
 }
 
 async fn register_once(ctx: &Context, request: &RegisterContact) -> Result<VisitorId, RegisterError> {

@@ -67,7 +67,7 @@ impl MayRetry for LoginError {
 pub async fn log_in(ctx: &Context, request: LoginRequest) -> Result<LoggedIn, LoginError> {
     match request {
         LoginRequest::Password { name, password } => log_in_with_password(ctx, &name, &password).await,
-        LoginRequest::Resume(token) => retried(|| resume(ctx, &token)).await,
+        LoginRequest::Resume(token) => retried(ctx, || resume(ctx, &token)).await,
     }
 }
 
@@ -85,7 +85,7 @@ async fn log_in_with_password(
     let stored = stored.ok_or(LoginError::Unauthorized)?;
     let renewed =
         if ctx.passwords.is_current(&stored) { None } else { Some(ctx.passwords.hash(password).await) };
-    retried(|| open_session(ctx, name, &stored, renewed.as_ref())).await
+    retried(ctx, || open_session(ctx, name, &stored, renewed.as_ref())).await
 }
 
 /// ... and what was verified is compared once more with what is stored when the session begins.

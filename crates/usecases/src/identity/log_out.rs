@@ -12,7 +12,7 @@ use crate::retry::retried;
 /// # Errors
 /// [`StoreError`].
 pub async fn log_out(ctx: &Context, actor: &Actor, token: &RawToken) -> Result<(), StoreError> {
-    retried(|| async {
+    retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
         tx.tokens().remove(&actor.user_id, &token.hashed()).await?;
         tx.commit().await

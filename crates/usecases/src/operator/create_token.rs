@@ -20,7 +20,7 @@ pub async fn create_token(
     name: &str,
 ) -> Result<(UserId, RawToken), OperatorError> {
     check("name", name, KEY_LIMIT)?;
-    retried(|| add_token(ctx, username, name)).await
+    retried(ctx, || add_token(ctx, username, name)).await
 }
 
 async fn add_token(ctx: &Context, username: &str, name: &str) -> Result<(UserId, RawToken), OperatorError> {

@@ -40,7 +40,7 @@ pub async fn create_user(ctx: &Context, new: &NewUser) -> Result<UserId, Operato
         check_address(address)?;
     }
     let password = ctx.passwords.hash(&new.password).await;
-    retried(|| add_user(ctx, new, &password)).await
+    retried(ctx, || add_user(ctx, new, &password)).await
 }
 
 async fn add_user(ctx: &Context, new: &NewUser, password: &PasswordHash) -> Result<UserId, OperatorError> {

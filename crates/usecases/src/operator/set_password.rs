@@ -16,7 +16,7 @@ pub async fn set_password(
     password: &PasswordDigest,
 ) -> Result<(), OperatorError> {
     let hash = ctx.passwords.hash(password).await;
-    retried(|| store_password(ctx, username, &hash)).await
+    retried(ctx, || store_password(ctx, username, &hash)).await
 }
 
 async fn store_password(ctx: &Context, username: &str, hash: &PasswordHash) -> Result<(), OperatorError> {
