@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::role::RoleId;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::user::User;
 use omnicontact_ports::{StoreError, UserRepository};
@@ -28,6 +29,18 @@ impl UserRepository for PgTransaction {
             join users u on u.user_id = k.user_id
             where k.address_key = $1",
             fold(address)
+        );
+        self.optional(query).await?.map(UserRow::into_user).transpose()
+    }
+
+    async fn find_by_role(&mut self, role: &RoleId) -> Result<Option<User>, StoreError> {
+        let query = select_user!(
+            "from user_roles k
+            join users u on u.user_id = k.user_id
+            where k.role_id = $1
+            order by k.user_id
+            limit 1",
+            role.as_str()
         );
         self.optional(query).await?.map(UserRow::into_user).transpose()
     }

@@ -5,6 +5,7 @@ mod row;
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::role::RoleId;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::user::User;
 use omnicontact_ports::{Constraint, StoreError, UserRepository};
@@ -41,6 +42,19 @@ impl UserRepository for SqliteTransaction {
             join users u on u.user_id = k.user_id
             where k.address_key = ?",
             key
+        );
+        user(query.fetch_optional(self.connection()).await)
+    }
+
+    async fn find_by_role(&mut self, role: &RoleId) -> Result<Option<User>, StoreError> {
+        let role = role.as_str();
+        let query = select_user!(
+            "from user_roles k
+            join users u on u.user_id = k.user_id
+            where k.role_id = ?
+            order by k.user_id
+            limit 1",
+            role
         );
         user(query.fetch_optional(self.connection()).await)
     }

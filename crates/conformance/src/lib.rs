@@ -158,6 +158,7 @@ macro_rules! for_each_law {
                 keys_follow_updates
                 removing_a_user_removes_all_that_depends_on_it
                 users_without_usernames_do_not_conflict
+                the_first_holder_of_a_role_is_found
             }
             visitors {
                 every_field_survives_the_round_trip

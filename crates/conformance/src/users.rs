@@ -241,3 +241,20 @@ pub async fn users_without_usernames_do_not_conflict(store: Arc<dyn Store>) {
     assert_eq!(list(&*store, None, 10).await, unnamed);
     assert_eq!(by_username(&*store, "").await, None);
 }
+
+pub async fn the_first_holder_of_a_role_is_found(store: Arc<dyn Store>) {
+    add_access(&*store, &["admin", "agent", "nobody's"].map(role), &[]).await;
+    let holder =
+        |id: &str, roles: &[&str]| User { roles: role_ids(roles), ..user(id, &format!("name-{id}")) };
+    add_users(&*store, &[holder("c", &["agent", "admin"]), holder("b", &["admin"]), holder("a", &["agent"])])
+        .await;
+    let first = async |role: &str| {
+        let mut view = store.read().await.unwrap();
+        let found = view.users().find_by_role(&role.into()).await.unwrap();
+        found.map(|user| user.id.into_string())
+    };
+    assert_eq!(first("admin").await.as_deref(), Some("b"));
+    assert_eq!(first("agent").await.as_deref(), Some("a"));
+    assert_eq!(first("nobody's").await, None);
+    assert_eq!(first("missing").await, None);
+}

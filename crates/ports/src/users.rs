@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::role::RoleId;
 use omnicontact_domain::user::User;
 
 use crate::StoreError;
@@ -27,6 +28,12 @@ pub trait UserRepository: Send {
     /// # Errors
     /// [`StoreError`].
     async fn find_by_email(&mut self, address: &str) -> Result<Option<User>, StoreError>;
+
+    /// The user with the least id who holds that role.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_by_role(&mut self, role: &RoleId) -> Result<Option<User>, StoreError>;
 
     /// At most `limit` users by ascending id, those after `after`.
     ///

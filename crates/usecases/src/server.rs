@@ -21,7 +21,7 @@ pub struct Start {
     pub initial_settings: Vec<(String, String)>,
     /// Settings that get a value at each start: pairs of id and text.
     pub forced_settings: Vec<(String, String)>,
-    /// The administrator to be made when nobody has an account yet.
+    /// The administrator to be made when nobody holds the role yet.
     pub administrator: Option<NewUser>,
     /// The well-known administrator of test mode, made anew at each start.
     pub test_administrator: Option<NewUser>,
@@ -135,15 +135,15 @@ fn default_permissions(now: Timestamp) -> Vec<PermissionRecord> {
         .collect()
 }
 
-/// Makes the administrator if nobody has an account. `false` if somebody has, or another node was faster.
+/// Makes the administrator if nobody has the role. `false` if somebody has, or another node was faster.
 async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, StoreError> {
-    if has_users(ctx.store.read().await?.as_mut()).await? {
+    if has_administrator(ctx.store.read().await?.as_mut()).await? {
         return Ok(false);
     }
     let password = ctx.passwords.hash(&new.password).await;
     retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
-        if has_users(tx.as_mut()).await? {
+        if has_administrator(tx.as_mut()).await? {
             return Ok(false);
         }
         let admin = account(ctx.ids.random_id().into(), new, Some(password.clone()), ctx.clock.now());
@@ -157,8 +157,8 @@ async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, 
     .await
 }
 
-async fn has_users(tx: &mut dyn Transaction) -> Result<bool, StoreError> {
-    Ok(!tx.users().list(None, 1).await?.is_empty())
+async fn has_administrator(tx: &mut dyn Transaction) -> Result<bool, StoreError> {
+    Ok(tx.users().find_by_role(&ADMIN.into()).await?.is_some())
 }
 
 /// Removes the test administrator with all sessions and makes it anew; its id is its username.

@@ -29,7 +29,7 @@ fn page() -> String {
          | `PORT` | the port to serve on, unless `OMNICONTACT_LISTEN` or `--listen` says where |\n\
          | `ROOT_URL` | the public address, see above |\n\
          | `ADMIN_USERNAME`, `ADMIN_PASS`, `ADMIN_EMAIL`, `ADMIN_NAME` | the administrator who is made when nobody \
-         has an account yet; without `ADMIN_PASS` a password is made up and printed once |\n\
+         is one yet; without `ADMIN_PASS` a password is made up and printed once |\n\
          | `<setting id>` | the initial value of a setting, e.g. `Accounts_LoginExpiration=30` |\n\
          | `OVERWRITE_SETTING_<setting id>` | the value of a setting, written at each start |\n\
          | `TEST_MODE` | `true` or `api`: makes the well-known test administrator; only on a loopback address |\n",

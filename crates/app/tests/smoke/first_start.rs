@@ -6,6 +6,7 @@ use crate::support::{Credentials, Home};
 
 crate::on_both_stores!(
     the_printed_login_opens_the_directory,
+    accounts_made_before_the_first_start_do_not_lock_the_operator_out,
     chris_comes_back_field_by_field,
     the_documented_refusals_are_given,
     a_restart_keeps_everything,
@@ -29,6 +30,16 @@ fn the_printed_login_opens_the_directory(home: &Home) {
     let (status, bye) = server.post("/api/v1/logout", Some(&admin), &json!({}));
     assert_eq!((status, bye["status"].as_str()), (200, Some("success")));
     assert_eq!(server.get("/api/v1/me", Some(&admin)).0, 401);
+}
+
+fn accounts_made_before_the_first_start_do_not_lock_the_operator_out(home: &Home) {
+    home.run_well(&["demo", "--contacts", "10"]);
+    home.user("agent.one", &["livechat-agent"]);
+    let printed = home.serve().printed_until("curl");
+    assert!(printed.contains("username  admin"), "{printed}");
+    home.serve();
+    let users = home.run_well(&["user", "list"]);
+    assert_eq!(users.lines().filter(|line| line.contains(" admin ")).count(), 1, "{users}");
 }
 
 fn chris_comes_back_field_by_field(home: &Home) {

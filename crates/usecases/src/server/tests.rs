@@ -22,14 +22,14 @@ fn catalogues(expect: impl FnOnce(&mut MockTransaction)) -> MockTransaction {
     tx
 }
 
-/// A store whose transactions come from `begin`, and in which `users` users are seen by those who read.
+/// A store whose transactions come from `begin`, and in which those who read see these holders of the role `admin`.
 fn store(users: Vec<User>, begin: impl Fn() -> MockTransaction + Send + Sync + 'static) -> MockStore {
     let mut store = MockStore::new();
     store.expect_begin().returning(move || Ok(Box::new(begin())));
     store.expect_read().returning(move || {
         let mut tx = MockTransaction::default();
-        let found = users.clone();
-        tx.users.expect_list().returning(move |_, _| Ok(found.clone()));
+        let found = users.first().cloned();
+        tx.users.expect_find_by_role().returning(move |_| Ok(found.clone()));
         Ok(Box::new(tx))
     });
     store
@@ -91,7 +91,7 @@ async fn secrets_without_a_value_are_made_up_once() {
 }
 
 #[tokio::test]
-async fn an_administrator_is_made_only_where_nobody_has_an_account() {
+async fn an_administrator_is_made_only_where_nobody_holds_the_role() {
     for (users, made) in [(vec![], true), (vec![somebody()], false)] {
         let count = AtomicU32::new(0);
         let begin = move || {
@@ -101,7 +101,7 @@ async fn an_administrator_is_made_only_where_nobody_has_an_account() {
                 });
             }
             let mut tx = MockTransaction::default();
-            tx.users.expect_list().returning(|_, _| Ok(vec![]));
+            tx.users.expect_find_by_role().returning(|_| Ok(None));
             tx.users.expect_add().times(1).withf(|user| user.has_role(ADMIN)).returning(|_| Ok(()));
             tx
         };
@@ -121,7 +121,7 @@ async fn a_node_that_was_slower_makes_no_second_administrator() {
             });
         }
         let mut tx = MockTransaction::default();
-        tx.users.expect_list().returning(|_, _| Ok(vec![]));
+        tx.users.expect_find_by_role().returning(|_| Ok(None));
         tx.users.expect_add().returning(|_| Err(StoreError::Conflict(Constraint::Username)));
         tx
     };
