@@ -18,7 +18,7 @@ use crate::fresh::Database;
 
 /// More than fits into one statement of `add_many`.
 const VISITORS: i64 = 6_000;
-const CONTACTS: i64 = 3_000;
+const CONTACTS: i64 = 9_000;
 
 /// Tables that hold a few rows however many people there are.
 const SMALL: [&str; 4] = ["roles", "permissions", "settings", "custom_fields"];
@@ -101,7 +101,7 @@ async fn fill(store: &PgStore, connection: &mut PgConnection) {
     transaction.access().add_permissions(&permissions).await.unwrap();
     assert_eq!(transaction.visitors().add_many(&visitors).await.unwrap(), 6_000);
     assert_eq!(transaction.visitors().add_many(&visitors).await.unwrap(), 0);
-    assert_eq!(transaction.contacts().add_many(&contacts).await.unwrap(), 3_000);
+    assert_eq!(transaction.contacts().add_many(&contacts).await.unwrap(), 9_000);
     transaction.commit().await.unwrap();
     sqlx::raw_sql(
         "insert into users
