@@ -15,6 +15,8 @@
 //! | which custom values are allowed? | [`custom_field`], [`pattern`] |
 //! | who may log in, and with what? | [`login`], [`token`], [`password`], [`user`] |
 //! | what can an operator change while the server runs? | [`setting`] |
+//! | who guessed passwords, and who changed what? | [`login_attempt`], [`audit`] |
+//! | which part of a list, in which order? | [`page`], [`sort`] |
 //!
 //! ```
 //! use omnicontact_domain::permission::VIEW_L_ROOM;
@@ -30,11 +32,14 @@
 //! ```
 #![deny(missing_docs)]
 
+pub mod audit;
 pub mod contact;
 pub mod custom_field;
 pub mod email;
 pub mod id;
 pub mod login;
+pub mod login_attempt;
+pub mod page;
 pub mod password;
 pub mod pattern;
 pub mod permission;
@@ -42,6 +47,7 @@ pub mod phone;
 pub mod policy;
 pub mod role;
 pub mod setting;
+pub mod sort;
 pub mod text;
 pub mod time;
 pub mod token;

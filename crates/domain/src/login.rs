@@ -65,26 +65,13 @@ mod tests {
     use crate::role::RoleId;
     use crate::time::Timestamp;
     use crate::user::UserEmail;
-    use crate::value::Fields;
-    use crate::version::Version;
 
     fn user() -> User {
         User {
-            id: "u1".into(),
             username: Some("kim.jane".into()),
-            name: None,
             emails: vec![UserEmail { address: "kim@example.org".into(), verified: false }],
-            kind: UserKind::User,
-            status: "offline".into(),
-            status_default: None,
-            active: true,
             roles: vec![RoleId::from("user")],
-            password: None,
-            preferences: Fields::default(),
-            last_login: None,
-            created_at: Timestamp::from_millis(0),
-            updated_at: Timestamp::from_millis(0),
-            version: Version::FIRST,
+            ..User::new("u1", Timestamp::from_millis(0))
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Actor {
     pub user_id: UserId,
     /// The username, if the user has one.
     pub username: Option<String>,
+    /// The address that the user acts from; `None` where that is not known.
+    pub address: Option<String>,
     roles: Vec<RoleId>,
     grants: Grants,
 }
@@ -48,7 +50,20 @@ impl Actor {
         roles: Vec<RoleId>,
         grants: Grants,
     ) -> Self {
-        Self { user_id: user_id.into(), username: username.map(str::to_owned), roles, grants }
+        let username = username.map(str::to_owned);
+        Self { user_id: user_id.into(), username, address: None, roles, grants }
+    }
+
+    /// The same user, acting from this address.
+    #[must_use]
+    pub fn at(self, address: Option<String>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Whether the user has a role.
+    #[must_use]
+    pub fn has_role(&self, role: &RoleId) -> bool {
+        self.roles.contains(role)
     }
 
     /// Whether the user holds a permission: one of the user's roles is among the stored roles of the

@@ -207,6 +207,54 @@ impl Setting {
     }
 }
 
+/// Values of settings as a request sees them: what is stored, over the defaults of the catalogue.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SettingValues(Vec<(String, Value)>);
+
+impl SettingValues {
+    /// From pairs of id and stored value.
+    #[must_use]
+    pub fn new(stored: Vec<(String, Value)>) -> Self {
+        Self(stored)
+    }
+
+    /// The stored value. `None` for what was never set (or not asked for).
+    #[must_use]
+    pub fn stored(&self, id: &str) -> Option<&Value> {
+        self.0.iter().find(|(stored, _)| stored == id).map(|(_, value)| value)
+    }
+
+    /// A yes-or-no setting; its default where something else is stored, `false` for an unknown id.
+    ///
+    /// ```
+    /// use omnicontact_domain::setting::{EMAIL_VERIFICATION, SettingValues};
+    /// use omnicontact_domain::value::Value;
+    /// let stored = |value| SettingValues::new(vec![(EMAIL_VERIFICATION.to_owned(), value)]);
+    /// assert!(stored(Value::Bool(true)).flag(EMAIL_VERIFICATION));
+    /// assert!(!stored(Value::from("yes")).flag(EMAIL_VERIFICATION));
+    /// ```
+    #[must_use]
+    pub fn flag(&self, id: &str) -> bool {
+        let default = || find(id).and_then(|setting| setting.default_value("")?.as_bool());
+        self.stored(id).and_then(Value::as_bool).or_else(default).unwrap_or(false)
+    }
+
+    /// A number; its default where something else is stored, 0 for an unknown id.
+    #[must_use]
+    pub fn number(&self, id: &str) -> f64 {
+        let default = || find(id).and_then(|setting| setting.default_value("")?.as_number());
+        self.stored(id).and_then(Value::as_number).or_else(default).unwrap_or(0.0)
+    }
+
+    /// A text; its default where something else is stored, empty for an unknown id. Not for settings whose
+    /// default is made at the start.
+    #[must_use]
+    pub fn text(&self, id: &str) -> String {
+        let default = || find(id).and_then(|setting| Some(setting.default_value("")?.as_text()?.to_owned()));
+        self.stored(id).and_then(Value::as_text).map(str::to_owned).or_else(default).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,9 @@
 //! Users: people and programs that log in (contract, framework 4.4.1).
 
+mod presence;
+
+pub use presence::{FormerPresence, Presence, PresenceSource, PresenceStatus};
+
 use crate::id::UserId;
 use crate::password::PasswordHash;
 use crate::role::RoleId;
@@ -46,6 +50,72 @@ impl UserKind {
     }
 }
 
+/// Whether an agent takes conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LivechatStatus {
+    /// Takes them.
+    Available,
+    /// Does not.
+    NotAvailable,
+}
+
+impl LivechatStatus {
+    /// The name on the wire and in stores.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::NotAvailable => "not-available",
+        }
+    }
+
+    /// The status with that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Available, Self::NotAvailable].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// Why a user may not log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InactiveReason {
+    /// Somebody deactivated the account.
+    Deactivated,
+    /// Nobody approved the registration yet.
+    PendingApproval,
+    /// The user was away for too long.
+    IdleTooLong,
+}
+
+impl InactiveReason {
+    /// The name on the wire and in stores.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deactivated => "deactivated",
+            Self::PendingApproval => "pending_approval",
+            Self::IdleTooLong => "idle_too_long",
+        }
+    }
+
+    /// The reason with that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Deactivated, Self::PendingApproval, Self::IdleTooLong]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+    }
+}
+
+/// The second factor by e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmailSecondFactor {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// When it was switched.
+    pub changed_at: Timestamp,
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct User {
@@ -55,22 +125,44 @@ pub struct User {
     pub username: Option<String>,
     /// The display name.
     pub name: Option<String>,
+    /// Another name.
+    pub nickname: Option<String>,
+    /// What the user says about the own person.
+    pub bio: Option<String>,
     /// E-mail addresses, in order; each one of a kind without regard to case.
     pub emails: Vec<UserEmail>,
     /// What kind of account it is.
     pub kind: UserKind,
-    /// The presence that is shown: `online`, `away`, `busy`, `offline`.
-    pub status: String,
-    /// The presence that the user chose.
-    pub status_default: Option<String>,
+    /// Whether the user is there.
+    pub presence: Presence,
+    /// Whether an agent takes conversations (`statusLivechat`). `None` for users who are no agents.
+    pub livechat_status: Option<LivechatStatus>,
     /// Whether the user may log in.
     pub active: bool,
+    /// Why not.
+    pub inactive_reason: Option<InactiveReason>,
+    /// What the user gave as the reason for registering (`reason`).
+    pub registration_reason: Option<String>,
     /// The user's roles, in the order given.
     pub roles: Vec<RoleId>,
     /// The stored password. `None` when the user has none and cannot log in with one.
     pub password: Option<PasswordHash>,
+    /// Whether the user is asked for a new password. `None` when nobody ever said.
+    pub require_password_change: Option<bool>,
+    /// Why the user is asked.
+    pub require_password_change_reason: Option<String>,
+    /// Whether the second factor by e-mail was switched on, and when (`services.email2fa`).
+    pub email_second_factor: Option<EmailSecondFactor>,
     /// The preferences that the user set.
     pub preferences: Fields,
+    /// The language that the user chose.
+    pub language: Option<String>,
+    /// Hours that the user's clock is ahead of UTC.
+    pub utc_offset: Option<f64>,
+    /// Values of the user custom fields of the setting `Accounts_CustomFields`.
+    pub custom_fields: Option<Fields>,
+    /// The extension of the user's telephone (`freeSwitchExtension`).
+    pub extension: Option<String>,
     /// When the user last logged in.
     pub last_login: Option<Timestamp>,
     /// When the account was made.
@@ -112,6 +204,39 @@ pub fn check_username(username: &str) -> Result<(), InvalidUsername> {
 }
 
 impl User {
+    /// An active account of a person without name, role and password, made now.
+    #[must_use]
+    pub fn new(id: impl Into<UserId>, now: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            username: None,
+            name: None,
+            nickname: None,
+            bio: None,
+            emails: Vec::new(),
+            kind: UserKind::User,
+            presence: Presence::OFFLINE,
+            livechat_status: None,
+            active: true,
+            inactive_reason: None,
+            registration_reason: None,
+            roles: Vec::new(),
+            password: None,
+            require_password_change: None,
+            require_password_change_reason: None,
+            email_second_factor: None,
+            preferences: Fields::default(),
+            language: None,
+            utc_offset: None,
+            custom_fields: None,
+            extension: None,
+            last_login: None,
+            created_at: now,
+            updated_at: now,
+            version: Version::FIRST,
+        }
+    }
+
     /// The first verified address.
     #[must_use]
     pub fn verified_email(&self) -> Option<&str> {

@@ -5,9 +5,9 @@ use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::{RoleId, RoleScope};
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{HashedToken, LoginToken};
-use omnicontact_domain::value::Value;
 
 use crate::StoreError;
 
@@ -31,8 +31,8 @@ pub struct Session {
     pub roles: Vec<RoleId>,
     /// The token.
     pub token: LoginToken,
-    /// The stored value of the setting `Accounts_LoginExpiration`; `None` when it was never changed.
-    pub login_expiration: Option<Value>,
+    /// The stored values of the settings asked about.
+    pub settings: SettingValues,
     /// The stored grants of the permissions asked about.
     pub grants: Grants,
 }
@@ -66,6 +66,38 @@ pub trait TokenRepository: Send {
     /// [`StoreError`].
     async fn remove_oldest_sessions(&mut self, owner: &UserId, keep: u32) -> Result<(), StoreError>;
 
+    /// All tokens of a user, by ascending time and then by hash.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list(&mut self, owner: &UserId) -> Result<Vec<LoginToken>, StoreError>;
+
+    /// The personal token of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_by_name(&mut self, owner: &UserId, name: &str) -> Result<Option<LoginToken>, StoreError>;
+
+    /// Removes a user's session tokens but one. Personal tokens stay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn remove_other_sessions(&mut self, owner: &UserId, kept: &HashedToken) -> Result<(), StoreError>;
+
+    /// Removes all session and personal tokens of a user but one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn remove_others(&mut self, owner: &UserId, kept: &HashedToken) -> Result<(), StoreError>;
+
+    /// Removes at most `limit` session tokens of whomever that were made before `made_before`.
+    /// Returns how many were removed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn remove_sessions_before(&mut self, made_before: Timestamp, limit: u32)
+    -> Result<u64, StoreError>;
+
     /// Removes all session and personal tokens of a user.
     ///
     /// # Errors
@@ -86,6 +118,8 @@ pub struct RoleRecord {
     pub description: String,
     /// Whether it is built in and cannot be renamed or removed.
     pub protected: bool,
+    /// Whether holders must use a second factor. Kept and returned; nothing follows from it here.
+    pub mandatory_two_factor: bool,
     /// When it was last written.
     pub updated_at: Timestamp,
 }
@@ -117,11 +151,55 @@ pub trait AccessRepository: Send {
     /// [`StoreError`].
     async fn add_roles(&mut self, roles: &[RoleRecord]) -> Result<(), StoreError>;
 
+    /// The role with that id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_role(&mut self, id: &RoleId) -> Result<Option<RoleRecord>, StoreError>;
+
+    /// The role with exactly that name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_role_by_name(&mut self, name: &str) -> Result<Option<RoleRecord>, StoreError>;
+
+    /// Finds a role, and keeps every other transaction that calls this for the same role waiting until this
+    /// one ends. Whoever takes `admin` from somebody, or makes a holder powerless, calls this before looking
+    /// for another holder; otherwise two such transactions could each count on the other's holder.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn lock_role(&mut self, id: &RoleId) -> Result<Option<RoleRecord>, StoreError>;
+
+    /// Stores a new role.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with [`crate::Constraint::Id`] or [`crate::Constraint::RoleName`].
+    async fn add_role(&mut self, role: &RoleRecord) -> Result<(), StoreError>;
+
+    /// Overwrites a role. Unknown roles are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with [`crate::Constraint::RoleName`].
+    async fn update_role(&mut self, role: &RoleRecord) -> Result<(), StoreError>;
+
+    /// Removes a role and takes it off all permissions. Unknown ids are no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with [`crate::Constraint::Reference`] while a user holds the role.
+    async fn remove_role(&mut self, id: &RoleId) -> Result<(), StoreError>;
+
     /// All permissions by ascending id.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn list_permissions(&mut self) -> Result<Vec<PermissionRecord>, StoreError>;
+
+    /// The permission with that id, kept from other transactions that call this until this one ends.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn lock_permission(&mut self, id: &PermissionId) -> Result<Option<PermissionRecord>, StoreError>;
 
     /// Stores new permissions with their roles; those that exist keep the roles that they have.
     ///

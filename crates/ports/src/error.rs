@@ -15,6 +15,8 @@ pub enum Constraint {
     UserEmail,
     /// A login token, or the name of a personal one among its owner's.
     LoginToken,
+    /// The name of a role.
+    RoleName,
     /// Something that the record refers to is missing, or still refers to the record.
     Reference,
 }

@@ -15,11 +15,13 @@
 #![cfg_attr(feature = "mock", expect(clippy::ref_option_ref, reason = "mockall writes such code"))]
 
 pub mod access;
+pub mod audit;
 pub mod clock;
 pub mod contacts;
 pub mod custom_fields;
 pub mod error;
 pub mod ids;
+pub mod login_attempts;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub mod passwords;
@@ -29,13 +31,15 @@ pub mod users;
 pub mod visitors;
 
 pub use access::{AccessRepository, PermissionRecord, RoleRecord, Session, SessionKey, TokenRepository};
+pub use audit::{AuditFilter, AuditPage, AuditRepository};
 pub use clock::Clock;
 pub use contacts::ContactRepository;
 pub use custom_fields::CustomFieldRepository;
 pub use error::{Constraint, StoreError};
 pub use ids::IdSource;
+pub use login_attempts::LoginAttemptRepository;
 pub use passwords::PasswordHasher;
 pub use settings::SettingRepository;
 pub use store::{Lookups, Store, Transaction};
-pub use users::UserRepository;
+pub use users::{UserFilter, UserOrder, UserPage, UserRepository};
 pub use visitors::{VisitorFilter, VisitorRepository};

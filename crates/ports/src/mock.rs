@@ -5,20 +5,24 @@ use async_trait::async_trait;
 use mockall::mock;
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
 pub use crate::access::{MockAccessRepository, MockTokenRepository};
+pub use crate::audit::MockAuditRepository;
 pub use crate::clock::MockClock;
 pub use crate::contacts::MockContactRepository;
 pub use crate::custom_fields::MockCustomFieldRepository;
 pub use crate::ids::MockIdSource;
+pub use crate::login_attempts::MockLoginAttemptRepository;
 pub use crate::passwords::MockPasswordHasher;
 pub use crate::settings::MockSettingRepository;
 pub use crate::users::MockUserRepository;
 pub use crate::visitors::MockVisitorRepository;
 use crate::{
-    AccessRepository, ContactRepository, CustomFieldRepository, Lookups, Session, SessionKey,
-    SettingRepository, Store, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
+    Lookups, Session, SessionKey, SettingRepository, Store, StoreError, TokenRepository, Transaction,
+    UserRepository, VisitorRepository,
 };
 
 mock! {
@@ -28,7 +32,8 @@ mock! {
 
     #[async_trait]
     impl Lookups for Store {
-        async fn find_session(&self, key: &SessionKey, permissions: &[PermissionId]) -> Result<Option<Session>, StoreError>;
+        async fn find_session(&self, key: &SessionKey, permissions: &[PermissionId], settings: &[&'static str]) -> Result<Option<Session>, StoreError>;
+        async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError>;
         async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
@@ -59,6 +64,10 @@ pub struct MockTransaction {
     pub tokens: MockTokenRepository,
     /// Roles, permissions and grants.
     pub access: MockAccessRepository,
+    /// Attempts to log in.
+    pub login_attempts: MockLoginAttemptRepository,
+    /// The audit trail.
+    pub audit: MockAuditRepository,
     /// Settings.
     pub settings: MockSettingRepository,
     /// Whether the use case committed.
@@ -89,6 +98,14 @@ impl Transaction for MockTransaction {
 
     fn access(&mut self) -> &mut dyn AccessRepository {
         &mut self.access
+    }
+
+    fn login_attempts(&mut self) -> &mut dyn LoginAttemptRepository {
+        &mut self.login_attempts
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
+        &mut self.audit
     }
 
     fn settings(&mut self) -> &mut dyn SettingRepository {

@@ -1,6 +1,7 @@
 //! Settings: what operators change while the server runs.
 
 use async_trait::async_trait;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::Value;
 
@@ -22,9 +23,16 @@ pub trait SettingRepository: Send {
     /// [`StoreError`].
     async fn list(&mut self) -> Result<Vec<(String, Value)>, StoreError>;
 
-    /// Stores the value of a setting, whatever was stored before.
+    /// The stored values of these settings; what was never set is left out.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn update(&mut self, id: &str, value: &Value, now: Timestamp) -> Result<(), StoreError>;
+    async fn find_many<'a>(&mut self, ids: &[&'a str]) -> Result<SettingValues, StoreError>;
+
+    /// Stores the value of a setting and returns the one that was stored before. Of two who write at once
+    /// one waits and gets the other's value.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn update(&mut self, id: &str, value: &Value, now: Timestamp) -> Result<Option<Value>, StoreError>;
 }

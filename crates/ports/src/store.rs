@@ -3,19 +3,20 @@
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
 use crate::{
-    AccessRepository, ContactRepository, CustomFieldRepository, Session, SessionKey, SettingRepository,
-    StoreError, TokenRepository, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
+    Session, SessionKey, SettingRepository, StoreError, TokenRepository, UserRepository, VisitorRepository,
 };
 
 /// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
 /// committed when the question was asked, never less.
 #[async_trait]
 pub trait Lookups: Send + Sync {
-    /// The user behind a login token, with the stored grants of `permissions`.
-    /// `None` when the user has no such token.
+    /// The user behind a login token, with the stored grants of `permissions` and the stored values of
+    /// `settings`. `None` when the user has no such token.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -23,7 +24,14 @@ pub trait Lookups: Send + Sync {
         &self,
         key: &SessionKey,
         permissions: &[PermissionId],
+        settings: &[&'static str],
     ) -> Result<Option<Session>, StoreError>;
+
+    /// The stored values of these settings; what was never set is left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError>;
 
     /// A visitor by id, also an erased one.
     ///
@@ -74,6 +82,10 @@ pub trait Transaction: Send {
     fn tokens(&mut self) -> &mut dyn TokenRepository;
     /// Roles, permissions and their grants.
     fn access(&mut self) -> &mut dyn AccessRepository;
+    /// Attempts to log in.
+    fn login_attempts(&mut self) -> &mut dyn LoginAttemptRepository;
+    /// The audit trail.
+    fn audit(&mut self) -> &mut dyn AuditRepository;
     /// Settings.
     fn settings(&mut self) -> &mut dyn SettingRepository;
 

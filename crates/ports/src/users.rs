@@ -2,10 +2,58 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::page::Page;
 use omnicontact_domain::role::RoleId;
+use omnicontact_domain::sort::Direction;
+use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::User;
 
 use crate::StoreError;
+
+/// Which users. All conditions hold at once; without any, all users fit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserFilter {
+    /// A whole e-mail address, without regard to case.
+    pub email: Option<String>,
+    /// Roles of which the user holds at least one; empty for no condition.
+    pub roles: Vec<RoleId>,
+    /// Whether the user is active.
+    pub active: Option<bool>,
+    /// The last login, or where there was none the making of the account, was then or before.
+    pub idle_since: Option<Timestamp>,
+    /// A presence that expired then or before waits to be taken back.
+    pub presence_expired_at: Option<Timestamp>,
+}
+
+/// What users can be ordered by. Texts are ordered by the bytes of their folded form, what is missing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserOrder {
+    /// The username.
+    Username,
+    /// The display name.
+    Name,
+    /// The presence that is shown.
+    Status,
+    /// Whether the user is active.
+    Active,
+    /// What kind of account it is.
+    Kind,
+    /// The last login.
+    LastLogin,
+    /// When the account was made.
+    CreatedAt,
+    /// When the account was last written.
+    UpdatedAt,
+}
+
+/// A page of users, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UserPage {
+    /// The users of the page.
+    pub users: Vec<User>,
+    /// How many users fit the filter.
+    pub total: u64,
+}
 
 /// Stores users with their e-mail addresses, roles and passwords.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -40,6 +88,17 @@ pub trait UserRepository: Send {
     /// # Errors
     /// [`StoreError`].
     async fn list<'a>(&mut self, after: Option<&'a UserId>, limit: u32) -> Result<Vec<User>, StoreError>;
+
+    /// The users that fit, in this order and then by ascending id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_page(
+        &mut self,
+        filter: &UserFilter,
+        order: &[(UserOrder, Direction)],
+        page: Page,
+    ) -> Result<UserPage, StoreError>;
 
     /// Stores a new user.
     ///

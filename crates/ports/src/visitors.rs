@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::visitor::{Visitor, VisitorToken};
 
 use crate::StoreError;
@@ -84,4 +85,11 @@ pub trait VisitorRepository: Send {
     /// [`StoreError::Stale`] when the stored version is another; [`StoreError::Conflict`] with
     /// [`crate::Constraint::VisitorToken`].
     async fn update(&mut self, visitor: &Visitor) -> Result<(), StoreError>;
+
+    /// Takes a user, by username, off all visitors whose contact manager that user is. Returns how many there
+    /// were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn release_manager(&mut self, username: &str, now: Timestamp) -> Result<u64, StoreError>;
 }

@@ -12,6 +12,7 @@
 //! held across anything but the store. What an operator does at the machine has no actor: whoever may run
 //! the program on its database may do everything.
 
+mod audit;
 pub mod contacts;
 mod context;
 pub mod demo;

@@ -6,7 +6,7 @@ use omnicontact_domain::permission;
 use omnicontact_domain::role::{ADMIN, BUILT_IN_ROLES, RoleId};
 use omnicontact_domain::setting::{self, InvalidSettingText, SettingDefault};
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::User;
+use omnicontact_domain::user::{Presence, PresenceStatus, User};
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{Constraint, PermissionRecord, RoleRecord, StoreError, Transaction};
 
@@ -120,6 +120,7 @@ fn built_in_roles(now: Timestamp) -> Vec<RoleRecord> {
             scope: role.scope,
             description: role.description.to_owned(),
             protected: true,
+            mandatory_two_factor: false,
             updated_at: now,
         })
         .collect()
@@ -170,7 +171,8 @@ async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), Sto
             tx.users().remove(&old.id).await?;
         }
         let user = account(new.username.as_str().into(), new, Some(password.clone()), ctx.clock.now());
-        let user = User { status_default: Some("online".to_owned()), ..user };
+        let presence = Presence { chosen: Some(PresenceStatus::Online), ..Presence::OFFLINE };
+        let user = User { presence, ..user };
         tx.users().add(&user).await?;
         tx.commit().await
     })

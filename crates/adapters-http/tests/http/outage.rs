@@ -12,6 +12,7 @@ use omnicontact_domain::id::{UserId, VisitorId};
 use omnicontact_domain::permission::{PermissionId, VIEW_L_ROOM};
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{LoginToken, RawToken, TokenKind};
 use omnicontact_domain::visitor::Visitor;
@@ -54,6 +55,7 @@ impl Lookups for Troubled {
         &self,
         key: &SessionKey,
         _: &[PermissionId],
+        _: &[&'static str],
     ) -> Result<Option<Session>, StoreError> {
         let mut grants = Grants::default();
         grants.insert(VIEW_L_ROOM, vec![RoleId::from("admin")]);
@@ -68,10 +70,10 @@ impl Lookups for Troubled {
         };
         let session = Session {
             user_id: UserId::from("u1"),
-            username: None,
+            username: Some("kim.jane".into()),
             roles: vec![RoleId::from("admin")],
             token,
-            login_expiration: None,
+            settings: SettingValues::default(),
             grants,
         };
         self.answer(Some(session)).await
@@ -83,6 +85,10 @@ impl Lookups for Troubled {
             PANICS => panic!("the store panics"),
             _ => self.answer(None).await,
         }
+    }
+
+    async fn find_settings(&self, _: &[&'static str]) -> Result<SettingValues, StoreError> {
+        self.answer(SettingValues::default()).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -3,8 +3,8 @@
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Actor;
+use omnicontact_domain::setting::LOGIN_EXPIRATION;
 use omnicontact_domain::token::RawToken;
-use omnicontact_domain::value::Value;
 use omnicontact_ports::{SessionKey, StoreError};
 
 use crate::Context;
@@ -29,11 +29,11 @@ pub async fn authenticate(
     permissions: &[PermissionId],
 ) -> Result<Option<Actor>, StoreError> {
     let key = SessionKey { user_id: credentials.user_id.clone(), token: credentials.token.hashed() };
-    let Some(session) = ctx.store.find_session(&key, permissions).await? else {
+    let Some(session) = ctx.store.find_session(&key, permissions, &[LOGIN_EXPIRATION]).await? else {
         return Ok(None);
     };
-    let lifetime_days = session.login_expiration.as_ref().and_then(Value::as_number);
-    if !session.token.is_alive(lifetime_days, ctx.clock.now()) {
+    let lifetime_days = session.settings.number(LOGIN_EXPIRATION);
+    if !session.token.is_alive(Some(lifetime_days), ctx.clock.now()) {
         return Ok(None);
     }
     Ok(Some(Actor::new(session.user_id, session.username.as_deref(), session.roles, session.grants)))
@@ -44,7 +44,9 @@ mod tests {
     use std::time::Duration;
 
     use omnicontact_domain::policy::Grants;
+    use omnicontact_domain::setting::SettingValues;
     use omnicontact_domain::token::{LoginToken, TokenKind};
+    use omnicontact_domain::value::Value;
     use omnicontact_ports::Session;
     use omnicontact_ports::mock::MockStore;
 
@@ -55,8 +57,10 @@ mod tests {
 
     async fn who_calls(kind: TokenKind, age: Duration, lifetime: Option<Value>) -> Option<Actor> {
         let mut store = MockStore::new();
-        store.expect_find_session().withf(|key, _| key.token == RawToken::new("secret").hashed()).returning(
-            move |key, _| {
+        store
+            .expect_find_session()
+            .withf(|key, _, _| key.token == RawToken::new("secret").hashed())
+            .returning(move |key, _, _| {
                 Ok(Some(Session {
                     user_id: key.user_id.clone(),
                     username: Some("kim.jane".into()),
@@ -66,11 +70,16 @@ mod tests {
                         created_at: NOW.minus(age),
                         kind: kind.clone(),
                     },
-                    login_expiration: lifetime.clone(),
+                    settings: SettingValues::new(
+                        lifetime
+                            .clone()
+                            .map(|days| (LOGIN_EXPIRATION.to_owned(), days))
+                            .into_iter()
+                            .collect(),
+                    ),
                     grants: Grants::default(),
                 }))
-            },
-        );
+            });
         let credentials = Credentials { user_id: "u1".into(), token: RawToken::new("secret") };
         authenticate(&context(store), &credentials, &[]).await.unwrap()
     }

@@ -5,9 +5,7 @@ use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::text::{KEY_LIMIT, NAME_LIMIT, check};
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::{User, UserEmail, UserKind, check_username};
-use omnicontact_domain::value::Fields;
-use omnicontact_domain::version::Version;
+use omnicontact_domain::user::{User, UserEmail, check_username};
 use omnicontact_ports::{Constraint, StoreError, Transaction};
 
 use super::OperatorError;
@@ -60,21 +58,12 @@ async fn add_user(ctx: &Context, new: &NewUser, password: &PasswordHash) -> Resu
 pub(crate) fn account(id: UserId, new: &NewUser, password: Option<PasswordHash>, now: Timestamp) -> User {
     let verified = |address: &String| UserEmail { address: address.clone(), verified: true };
     User {
-        id,
         username: Some(new.username.clone()),
         name: new.name.clone(),
         emails: new.email.iter().map(verified).collect(),
-        kind: UserKind::User,
-        status: "offline".to_owned(),
-        status_default: None,
-        active: true,
         roles: new.roles.clone(),
         password,
-        preferences: Fields::default(),
-        last_login: None,
-        created_at: now,
-        updated_at: now,
-        version: Version::FIRST,
+        ..User::new(id, now)
     }
 }
 

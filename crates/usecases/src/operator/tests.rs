@@ -37,6 +37,7 @@ fn over(mut tx: MockTransaction) -> (Context, Committed) {
             scope: RoleScope::Users,
             description: String::new(),
             protected: true,
+            mandatory_two_factor: false,
             updated_at: NOW,
         }])
     });

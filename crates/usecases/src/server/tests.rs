@@ -54,7 +54,7 @@ async fn initial_values_give_way_to_stored_ones_and_forced_values_do_not() {
                 .expect_update()
                 .withf(|id, value, _| id == "API_Enable_Rate_Limiter" && *value == Value::Bool(false))
                 .times(1)
-                .returning(|_, _, _| Ok(()));
+                .returning(|_, _, _| Ok(None));
         })
     });
     let start = Start {
@@ -84,7 +84,7 @@ async fn secrets_without_a_value_are_made_up_once() {
                     id == "Accounts_RegistrationForm_SecretURL" && *value == Value::from("new-user")
                 })
                 .times(1)
-                .returning(|_, _, _| Ok(()));
+                .returning(|_, _, _| Ok(None));
         })
     });
     prepare(&context(store), &Start::default()).await.unwrap();

@@ -4,9 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::UserKind;
-use omnicontact_domain::value::Fields;
-use omnicontact_domain::version::Version;
 use omnicontact_ports::mock::{Committed, MockPasswordHasher, MockStore, MockTransaction};
 
 use super::*;
@@ -14,21 +11,9 @@ use crate::context::test::{NOW, context};
 
 fn user() -> User {
     User {
-        id: "u1".into(),
         username: Some("kim.jane".into()),
-        name: None,
-        emails: vec![],
-        kind: UserKind::User,
-        status: "offline".into(),
-        status_default: None,
-        active: true,
-        roles: vec![],
         password: Some(PasswordHash::from_stored("stored")),
-        preferences: Fields::default(),
-        last_login: None,
-        created_at: Timestamp::from_millis(0),
-        updated_at: Timestamp::from_millis(0),
-        version: Version::FIRST,
+        ..User::new("u1", Timestamp::from_millis(0))
     }
 }
 
