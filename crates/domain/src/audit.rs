@@ -3,6 +3,12 @@
 //! Events never hold secrets, e-mail addresses or other personal values: they name the fields that changed,
 //! and give values only where these are rights, flags, or settings; secret settings are masked.
 
+mod of_setting;
+mod of_user;
+
+pub use of_setting::{masked, setting_change};
+pub use of_user::{user_changes, user_made, user_removed};
+
 use crate::id::{UserId, text_id};
 use crate::policy::Actor;
 use crate::time::Timestamp;

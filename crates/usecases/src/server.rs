@@ -1,18 +1,19 @@
 //! What the program writes when it starts: roles, permissions, settings, the first administrator.
 //! Ten nodes may do this at once; what exists already stays as it is.
 
+use omnicontact_domain::audit::Cause;
 use omnicontact_domain::password::PasswordDigest;
 use omnicontact_domain::permission;
 use omnicontact_domain::role::{ADMIN, BUILT_IN_ROLES, RoleId};
-use omnicontact_domain::setting::{self, InvalidSettingText, SettingDefault};
+use omnicontact_domain::setting::{self, InvalidSettingText, Setting, SettingDefault};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{Presence, PresenceStatus, User};
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{Constraint, PermissionRecord, RoleRecord, StoreError, Transaction};
 
-use crate::Context;
 use crate::operator::{NewUser, account};
 use crate::retry::{MayRetry, retried};
+use crate::{Context, audit};
 
 /// What the operator decided before the start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,34 +75,34 @@ pub async fn prepare(ctx: &Context, start: &Start) -> Result<Started, StartError
     Ok(started)
 }
 
-type Setting = (&'static str, Value);
+type Given = (&'static Setting, Value);
 
 fn read_settings(
     given: &[(String, String)],
     unknown: &mut Vec<String>,
-) -> Result<Vec<Setting>, InvalidSettingText> {
+) -> Result<Vec<Given>, InvalidSettingText> {
     let mut read = Vec::new();
     for (id, text) in given {
         match setting::find(id) {
-            Some(setting) => read.push((setting.id, setting.value_from_text(text)?)),
+            Some(setting) => read.push((setting, setting.value_from_text(text)?)),
             None => unknown.push(id.clone()),
         }
     }
     Ok(read)
 }
 
-async fn write_catalogues(ctx: &Context, initial: &[Setting], forced: &[Setting]) -> Result<(), StartError> {
+async fn write_catalogues(ctx: &Context, initial: &[Given], forced: &[Given]) -> Result<(), StartError> {
     let now = ctx.clock.now();
     let mut tx = ctx.store.begin().await?;
     tx.access().add_roles(&built_in_roles(now)).await?;
     tx.access().add_permissions(&default_permissions(now)).await?;
-    for (id, value) in initial {
-        if tx.settings().find(id).await?.is_none() {
-            tx.settings().update(id, value, now).await?;
+    for (setting, value) in initial {
+        if tx.settings().find(setting.id).await?.is_none() {
+            write_setting(ctx, tx.as_mut(), setting, value).await?;
         }
     }
-    for (id, value) in forced {
-        tx.settings().update(id, value, now).await?;
+    for (setting, value) in forced {
+        write_setting(ctx, tx.as_mut(), setting, value).await?;
     }
     for setting in setting::CATALOGUE.iter().filter(|s| s.default == SettingDefault::RandomText) {
         if tx.settings().find(setting.id).await?.is_none() {
@@ -109,6 +110,16 @@ async fn write_catalogues(ctx: &Context, initial: &[Setting], forced: &[Setting]
         }
     }
     Ok(tx.commit().await?)
+}
+
+async fn write_setting(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    setting: &Setting,
+    value: &Value,
+) -> Result<(), StoreError> {
+    let previous = tx.settings().update(setting.id, value, ctx.clock.now()).await?;
+    audit::note_setting_written(ctx, tx, &Cause::SERVER, setting, previous, value).await
 }
 
 fn built_in_roles(now: Timestamp) -> Vec<RoleRecord> {
@@ -152,6 +163,7 @@ async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, 
             Err(StoreError::Conflict(Constraint::Username | Constraint::UserEmail)) => return Ok(false),
             done => done?,
         }
+        audit::note_user_made(ctx, tx.as_mut(), &Cause::SERVER, &admin).await?;
         tx.commit().await?;
         Ok(true)
     })
@@ -169,11 +181,13 @@ async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), Sto
         let mut tx = ctx.store.begin().await?;
         if let Some(old) = tx.users().find_by_username(&new.username).await? {
             tx.users().remove(&old.id).await?;
+            audit::note_user_removed(ctx, tx.as_mut(), &Cause::SERVER, &old).await?;
         }
         let user = account(new.username.as_str().into(), new, Some(password.clone()), ctx.clock.now());
         let presence = Presence { chosen: Some(PresenceStatus::Online), ..Presence::OFFLINE };
         let user = User { presence, ..user };
         tx.users().add(&user).await?;
+        audit::note_user_made(ctx, tx.as_mut(), &Cause::SERVER, &user).await?;
         tx.commit().await
     })
     .await

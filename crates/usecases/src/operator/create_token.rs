@@ -1,12 +1,15 @@
 //! Make a personal access token: `omnicontact token create`.
 
+use omnicontact_domain::audit::{Action, Cause, Change};
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::text::{KEY_LIMIT, check};
 use omnicontact_domain::token::{LoginToken, RawToken, TokenKind};
+use omnicontact_domain::value::Value;
 use omnicontact_ports::{Constraint, StoreError};
 
 use super::OperatorError;
 use crate::Context;
+use crate::audit::{self, Subject};
 use crate::retry::retried;
 
 /// Makes a token that never expires and returns it with its owner's id. It is shown only here.
@@ -44,6 +47,9 @@ async fn add_token(ctx: &Context, username: &str, name: &str) -> Result<(UserId,
         }
         done => done?,
     }
+    let changes = vec![Change::from_to("name", None, Value::from(name))];
+    let subject = Subject::token_of(&user.id);
+    audit::note(ctx, tx.as_mut(), &Cause::OPERATOR, Action::Created, subject, changes).await?;
     tx.commit().await?;
     Ok((user.id, token))
 }

@@ -1,5 +1,6 @@
 //! Make a user: `omnicontact user create`.
 
+use omnicontact_domain::audit::Cause;
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::role::RoleId;
@@ -9,8 +10,8 @@ use omnicontact_domain::user::{User, UserEmail, check_username};
 use omnicontact_ports::{Constraint, StoreError, Transaction};
 
 use super::OperatorError;
-use crate::Context;
 use crate::retry::retried;
+use crate::{Context, audit};
 
 /// A user to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,7 @@ async fn add_user(ctx: &Context, new: &NewUser, password: &PasswordHash) -> Resu
     }
     let user = account(ctx.ids.random_id().into(), new, Some(password.clone()), ctx.clock.now());
     add_account(tx.as_mut(), &user).await?;
+    audit::note_user_made(ctx, tx.as_mut(), &Cause::OPERATOR, &user).await?;
     tx.commit().await?;
     Ok(user.id)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use omnicontact_domain::audit::{Action, Cause, SubjectKind};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::role::RoleScope;
 use omnicontact_domain::token::{RawToken, TokenKind};
@@ -26,6 +27,25 @@ fn kim(roles: &[&str]) -> NewUser {
 
 fn stored() -> User {
     account("u1".into(), &kim(&["user"]), None, NOW)
+}
+
+/// The transaction, which must get exactly this event of the operator's.
+fn noting(
+    mut tx: MockTransaction,
+    action: Action,
+    kind: SubjectKind,
+    keys: &'static [&str],
+) -> MockTransaction {
+    tx.audit
+        .expect_add()
+        .withf(move |event| {
+            let changed: Vec<&str> = event.changes.iter().map(|change| change.key.as_str()).collect();
+            event.cause == Cause::OPERATOR
+                && (event.action, event.subject_kind, &changed[..]) == (action, kind, keys)
+        })
+        .times(1)
+        .returning(|_| Ok(()));
+    tx
 }
 
 /// A context whose store hands out this one transaction, in which the role `user` exists.
@@ -59,6 +79,7 @@ async fn a_new_user_is_active_and_has_the_given_roles() {
         })
         .times(1)
         .returning(|_| Ok(()));
+    let tx = noting(tx, Action::Created, SubjectKind::User, &["roles", "active", "type"]);
     let (ctx, committed) = over(tx);
     assert_eq!(create_user(&ctx, &kim(&["user"])).await.unwrap().as_str(), "new-user");
     assert!(committed.load(Ordering::SeqCst));
@@ -91,6 +112,7 @@ async fn a_new_password_ends_all_sessions_in_the_same_transaction() {
     tx.users.expect_find_by_username().returning(|_| Ok(Some(stored())));
     tx.users.expect_update().withf(|user| user.password.is_some()).times(1).returning(|_| Ok(()));
     tx.tokens.expect_remove_all().withf(|owner| owner.as_str() == "u1").times(1).returning(|_| Ok(()));
+    let tx = noting(tx, Action::Updated, SubjectKind::User, &["password"]);
     let (ctx, committed) = over(tx);
     set_password(&ctx, "kim.jane", &PasswordDigest::of("other")).await.unwrap();
     assert!(committed.load(Ordering::SeqCst));
@@ -108,6 +130,7 @@ async fn a_personal_token_is_stored_hashed_and_its_name_is_one_of_a_kind() {
         })
         .times(1)
         .returning(|_, _| Ok(()));
+    let tx = noting(tx, Action::Created, SubjectKind::Token, &["name"]);
     let (ctx, _) = over(tx);
     let (owner, token) = create_token(&ctx, "kim.jane", "ci").await.unwrap();
     assert_eq!((owner.as_str(), token.expose()), ("u1", "fresh-token"));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use omnicontact_domain::audit::{Action, AuditEvent};
 use omnicontact_domain::password::PasswordHash;
 use omnicontact_ports::mock::{MockPasswordHasher, MockStore, MockTransaction};
 
@@ -55,6 +56,11 @@ async fn initial_values_give_way_to_stored_ones_and_forced_values_do_not() {
                 .withf(|id, value, _| id == "API_Enable_Rate_Limiter" && *value == Value::Bool(false))
                 .times(1)
                 .returning(|_, _, _| Ok(None));
+            tx.audit
+                .expect_add()
+                .withf(|event| event.cause == Cause::SERVER && event.subject_id == "API_Enable_Rate_Limiter")
+                .times(1)
+                .returning(|_| Ok(()));
         })
     });
     let start = Start {
@@ -64,6 +70,19 @@ async fn initial_values_give_way_to_stored_ones_and_forced_values_do_not() {
     };
     let started = prepare(&context(store), &start).await.unwrap();
     assert_eq!(started.unknown_settings, ["Nothing"]);
+}
+
+#[tokio::test]
+async fn a_forced_value_that_holds_already_is_no_event() {
+    let store = store(vec![], || {
+        catalogues(|tx| {
+            tx.settings.expect_find().returning(|_| Ok(Some(Value::Null)));
+            // The double of the audit trail expects nothing and would panic.
+            tx.settings.expect_update().times(1).returning(|_, value, _| Ok(Some(value.clone())));
+        })
+    });
+    let start = Start { forced_settings: vec![pair("API_Enable_Rate_Limiter", "false")], ..Start::default() };
+    prepare(&context(store), &start).await.unwrap();
 }
 
 #[tokio::test]
@@ -103,6 +122,8 @@ async fn an_administrator_is_made_only_where_nobody_holds_the_role() {
             let mut tx = MockTransaction::default();
             tx.users.expect_find_by_role().returning(|_| Ok(None));
             tx.users.expect_add().times(1).withf(|user| user.has_role(ADMIN)).returning(|_| Ok(()));
+            let made = |event: &AuditEvent| event.action == Action::Created && event.cause == Cause::SERVER;
+            tx.audit.expect_add().times(1).withf(made).returning(|_| Ok(()));
             tx
         };
         let start = Start { administrator: Some(test_administrator()), ..Start::default() };
