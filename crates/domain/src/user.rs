@@ -6,7 +6,7 @@ pub use presence::{FormerPresence, Presence, PresenceSource, PresenceStatus};
 
 use crate::id::UserId;
 use crate::password::PasswordHash;
-use crate::role::RoleId;
+use crate::role::{self, RoleId};
 use crate::text::{self, TextError};
 use crate::time::Timestamp;
 use crate::value::Fields;
@@ -247,5 +247,11 @@ impl User {
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|held| held.as_str() == role)
+    }
+
+    /// Whether the user can administer the server: an active holder of the role `admin`.
+    #[must_use]
+    pub fn is_active_administrator(&self) -> bool {
+        self.active && self.has_role(role::ADMIN)
     }
 }

@@ -17,6 +17,8 @@ pub mod contacts;
 mod context;
 pub mod demo;
 pub mod identity;
+#[allow(dead_code, reason = "asked by what changes accounts and roles, which is being written")]
+mod last_administrator;
 pub mod operator;
 mod retry;
 pub mod server;
