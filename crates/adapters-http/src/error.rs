@@ -53,6 +53,8 @@ pub(crate) enum ApiError {
         /// The reason; empty when the code says it all.
         reason: Cow<'static, str>,
     },
+    /// 503: too many passwords wait to be hashed.
+    Busy,
     /// 503 or 500: the store failed.
     Store(StoreError),
     /// 503 of the readiness endpoint.
@@ -92,7 +94,7 @@ impl ApiError {
             | Self::Plain(_)
             | Self::Coded { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(error) if is_outage(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Parameters(Invalid::Mismatch(_)) | Self::Fault { .. } => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -114,6 +116,7 @@ impl ApiError {
             | Self::Parameters(Invalid::Match(_) | Invalid::Nul { .. } | Invalid::Mismatch(_))
             | Self::Plain(_)
             | Self::Coded { .. }
+            | Self::Busy
             | Self::Store(_)
             | Self::NotReady(_)
             | Self::Fault { .. } => Caching::Forbidden,
@@ -139,6 +142,9 @@ impl ApiError {
             Self::Incomplete => plain("The request body is incomplete"),
             Self::Plain(text) => plain(text),
             Self::Coded { code, reason } => coded(code, reason),
+            Self::Busy => {
+                plain("Too many passwords are being checked at once. Please try again in a moment.")
+            }
             Self::Store(error) if is_outage(error) => plain("Service Unavailable"),
             Self::NotReady(_) => json!({"status": "unavailable"}),
             Self::Store(_) | Self::Fault { .. } => plain("Internal server error"),

@@ -5,7 +5,7 @@ use omnicontact_domain::login::LoginRefusal;
 use omnicontact_domain::policy::Denied;
 use omnicontact_domain::text::TextError;
 use omnicontact_domain::visitor::InvalidRegistration;
-use omnicontact_ports::StoreError;
+use omnicontact_ports::{HasherBusy, StoreError};
 use omnicontact_usecases::contacts::{ContactError, RegisterError};
 use omnicontact_usecases::identity::LoginError;
 
@@ -27,6 +27,12 @@ impl From<StoreError> for ApiError {
 impl From<Denied> for ApiError {
     fn from(_: Denied) -> Self {
         Self::Refused
+    }
+}
+
+impl From<HasherBusy> for ApiError {
+    fn from(_: HasherBusy) -> Self {
+        Self::Busy
     }
 }
 
@@ -105,6 +111,7 @@ impl From<LoginError> for ApiError {
         match error {
             LoginError::Unauthorized => Self::UNAUTHORIZED,
             LoginError::Refused(refusal) => refusal.into(),
+            LoginError::Busy(busy) => busy.into(),
             LoginError::Store(error) => error.into(),
         }
     }

@@ -41,7 +41,8 @@ impl Outage {
             | ApiError::TooLarge { .. }
             | ApiError::Incomplete
             | ApiError::Plain(_)
-            | ApiError::Coded { .. } => {}
+            | ApiError::Coded { .. }
+            | ApiError::Busy => {}
         }
     }
 

@@ -18,7 +18,7 @@ pub(crate) async fn context(config: &Config) -> anyhow::Result<Context> {
         store: store::open(config).await?,
         clock: Arc::new(SystemClock),
         ids: Arc::new(OsIds),
-        passwords: Arc::new(BcryptHasher),
+        passwords: Arc::new(BcryptHasher::for_this_machine()),
         root_url: config.root_url.clone(),
     })
 }

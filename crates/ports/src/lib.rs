@@ -38,7 +38,7 @@ pub use custom_fields::CustomFieldRepository;
 pub use error::{Constraint, StoreError};
 pub use ids::IdSource;
 pub use login_attempts::LoginAttemptRepository;
-pub use passwords::PasswordHasher;
+pub use passwords::{HasherBusy, PasswordHasher};
 pub use settings::SettingRepository;
 pub use store::{Lookups, Store, Transaction};
 pub use users::{UserFilter, UserOrder, UserPage, UserRepository};

@@ -15,7 +15,7 @@ pub use set_password::set_password;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::text::TextError;
 use omnicontact_domain::user::InvalidUsername;
-use omnicontact_ports::StoreError;
+use omnicontact_ports::{HasherBusy, StoreError};
 
 use crate::retry::MayRetry;
 
@@ -62,6 +62,9 @@ pub enum OperatorError {
         /// The token's name.
         name: String,
     },
+    /// Too many passwords wait to be hashed.
+    #[error(transparent)]
+    Busy(#[from] HasherBusy),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,7 +80,8 @@ impl MayRetry for OperatorError {
             | Self::Taken { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownUser { .. }
-            | Self::TokenNameTaken { .. } => false,
+            | Self::TokenNameTaken { .. }
+            | Self::Busy(_) => false,
         }
     }
 }

@@ -9,7 +9,7 @@ use omnicontact_domain::setting::{self, InvalidSettingText, Setting, SettingDefa
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{Presence, PresenceStatus, User};
 use omnicontact_domain::value::Value;
-use omnicontact_ports::{Constraint, PermissionRecord, RoleRecord, StoreError, Transaction};
+use omnicontact_ports::{Constraint, HasherBusy, PermissionRecord, RoleRecord, StoreError, Transaction};
 
 use crate::operator::{NewUser, account};
 use crate::retry::{MayRetry, retried};
@@ -43,6 +43,9 @@ pub enum StartError {
     /// The text of a setting cannot be read.
     #[error(transparent)]
     Setting(#[from] InvalidSettingText),
+    /// Too many passwords wait to be hashed.
+    #[error(transparent)]
+    Busy(#[from] HasherBusy),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -51,7 +54,7 @@ pub enum StartError {
 impl MayRetry for StartError {
     fn may_retry(&self) -> bool {
         match self {
-            Self::Setting(_) => false,
+            Self::Setting(_) | Self::Busy(_) => false,
             Self::Store(error) => error.is_worth_a_retry(),
         }
     }
@@ -148,11 +151,11 @@ fn default_permissions(now: Timestamp) -> Vec<PermissionRecord> {
 }
 
 /// Makes the administrator if nobody has the role. `false` if somebody has, or another node was faster.
-async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, StoreError> {
+async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, StartError> {
     if has_administrator(ctx.store.read().await?.as_mut()).await? {
         return Ok(false);
     }
-    let password = ctx.passwords.hash(&new.password).await;
+    let password = ctx.passwords.hash(&new.password).await?;
     retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
         if has_administrator(tx.as_mut()).await? {
@@ -175,8 +178,8 @@ async fn has_administrator(tx: &mut dyn Transaction) -> Result<bool, StoreError>
 }
 
 /// Removes the test administrator with all sessions and makes it anew; its id is its username.
-async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), StoreError> {
-    let password = ctx.passwords.hash(&new.password).await;
+async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), StartError> {
+    let password = ctx.passwords.hash(&new.password).await?;
     retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
         if let Some(old) = tx.users().find_by_username(&new.username).await? {
@@ -188,7 +191,7 @@ async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), Sto
         let user = User { presence, ..user };
         tx.users().add(&user).await?;
         audit::note_user_made(ctx, tx.as_mut(), &Cause::SERVER, &user).await?;
-        tx.commit().await
+        Ok(tx.commit().await?)
     })
     .await
 }

@@ -15,7 +15,7 @@ use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::value::Value;
-use omnicontact_ports::{PasswordHasher, PermissionRecord, Store};
+use omnicontact_ports::{HasherBusy, PasswordHasher, PermissionRecord, Store};
 use omnicontact_usecases::Context;
 use omnicontact_usecases::operator::{NewUser, create_token, create_user};
 use omnicontact_usecases::server::{Start, prepare};
@@ -142,12 +142,16 @@ struct QuickHasher;
 
 #[async_trait]
 impl PasswordHasher for QuickHasher {
-    async fn hash(&self, password: &PasswordDigest) -> PasswordHash {
-        PasswordHash::from_stored(format!("quick:{}", password.expose()))
+    async fn hash(&self, password: &PasswordDigest) -> Result<PasswordHash, HasherBusy> {
+        Ok(PasswordHash::from_stored(format!("quick:{}", password.expose())))
     }
 
-    async fn verify(&self, password: &PasswordDigest, stored: Option<PasswordHash>) -> bool {
-        stored.is_some_and(|stored| stored.as_str() == format!("quick:{}", password.expose()))
+    async fn verify(
+        &self,
+        password: &PasswordDigest,
+        stored: Option<PasswordHash>,
+    ) -> Result<bool, HasherBusy> {
+        Ok(stored.is_some_and(|stored| stored.as_str() == format!("quick:{}", password.expose())))
     }
 
     fn is_current(&self, _stored: &PasswordHash) -> bool {

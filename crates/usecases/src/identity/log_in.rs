@@ -6,7 +6,7 @@ use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::setting::{EMAIL_VERIFICATION, LOGIN_EXPIRATION};
 use omnicontact_domain::token::{LoginToken, MAX_SESSIONS, RawToken, TokenKind};
 use omnicontact_domain::user::User;
-use omnicontact_ports::{StoreError, Transaction};
+use omnicontact_ports::{HasherBusy, StoreError, Transaction};
 
 use super::show_profile::{Profile, profile_of};
 use crate::retry::{MayRetry, retried};
@@ -46,6 +46,9 @@ pub enum LoginError {
     /// The credentials are good, but the account may not log in.
     #[error(transparent)]
     Refused(#[from] LoginRefusal),
+    /// Too many passwords wait to be checked.
+    #[error(transparent)]
+    Busy(#[from] HasherBusy),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,7 +58,7 @@ impl MayRetry for LoginError {
     fn may_retry(&self) -> bool {
         match self {
             Self::Store(error) => error.is_worth_a_retry(),
-            Self::Unauthorized | Self::Refused(_) => false,
+            Self::Unauthorized | Self::Refused(_) | Self::Busy(_) => false,
         }
     }
 }
@@ -79,12 +82,12 @@ async fn log_in_with_password(
     // Hashing is slow, so it happens outside of any transaction ...
     let found = find_user(ctx.store.read().await?.as_mut(), name).await?;
     let stored = found.and_then(|user| user.password);
-    if !ctx.passwords.verify(password, stored.clone()).await {
+    if !ctx.passwords.verify(password, stored.clone()).await? {
         return Err(LoginError::Unauthorized);
     }
     let stored = stored.ok_or(LoginError::Unauthorized)?;
     let renewed =
-        if ctx.passwords.is_current(&stored) { None } else { Some(ctx.passwords.hash(password).await) };
+        if ctx.passwords.is_current(&stored) { None } else { Some(ctx.passwords.hash(password).await?) };
     retried(ctx, || open_session(ctx, name, &stored, renewed.as_ref())).await
 }
 

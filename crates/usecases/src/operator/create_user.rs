@@ -38,7 +38,7 @@ pub async fn create_user(ctx: &Context, new: &NewUser) -> Result<UserId, Operato
     if let Some(address) = &new.email {
         check_address(address)?;
     }
-    let password = ctx.passwords.hash(&new.password).await;
+    let password = ctx.passwords.hash(&new.password).await?;
     retried(ctx, || add_user(ctx, new, &password)).await
 }
 

@@ -11,13 +11,13 @@ use crate::{Context, audit};
 /// Sets the password and ends all sessions and personal tokens of the user.
 ///
 /// # Errors
-/// [`OperatorError::UnknownUser`], [`OperatorError::Store`].
+/// [`OperatorError::UnknownUser`], [`OperatorError::Busy`], [`OperatorError::Store`].
 pub async fn set_password(
     ctx: &Context,
     username: &str,
     password: &PasswordDigest,
 ) -> Result<(), OperatorError> {
-    let hash = ctx.passwords.hash(password).await;
+    let hash = ctx.passwords.hash(password).await?;
     retried(ctx, || store_password(ctx, username, &hash)).await
 }
 

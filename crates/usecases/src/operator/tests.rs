@@ -65,7 +65,7 @@ fn over(mut tx: MockTransaction) -> (Context, Committed) {
     let mut store = MockStore::new();
     store.expect_begin().return_once(move || Ok(Box::new(tx)));
     let mut passwords = MockPasswordHasher::new();
-    passwords.expect_hash().returning(|_| PasswordHash::from_stored("hash"));
+    passwords.expect_hash().returning(|_| Ok(PasswordHash::from_stored("hash")));
     (Context { passwords: Arc::new(passwords), ..context(store) }, committed)
 }
 

@@ -38,7 +38,7 @@ fn store(users: Vec<User>, begin: impl Fn() -> MockTransaction + Send + Sync + '
 
 fn hashing(store: MockStore) -> Context {
     let mut passwords = MockPasswordHasher::new();
-    passwords.expect_hash().returning(|_| PasswordHash::from_stored("hash"));
+    passwords.expect_hash().returning(|_| Ok(PasswordHash::from_stored("hash")));
     Context { passwords: Arc::new(passwords), ..context(store) }
 }
 

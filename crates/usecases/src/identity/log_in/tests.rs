@@ -50,9 +50,9 @@ fn store(before: Option<User>, after: Option<User>) -> (MockStore, Committed) {
 /// A context whose hasher says this of any password.
 fn hashing(store: MockStore, right: bool, current: bool) -> Context {
     let mut passwords = MockPasswordHasher::new();
-    passwords.expect_verify().times(1).returning(move |_, stored| right && stored.is_some());
+    passwords.expect_verify().times(1).returning(move |_, stored| Ok(right && stored.is_some()));
     passwords.expect_is_current().returning(move |_| current);
-    passwords.expect_hash().returning(|_| PasswordHash::from_stored("renewed"));
+    passwords.expect_hash().returning(|_| Ok(PasswordHash::from_stored("renewed")));
     Context { passwords: Arc::new(passwords), ..context(store) }
 }
 
