@@ -2,7 +2,7 @@
 
 alter table users add column nickname text collate "C";
 alter table users add column bio text collate "C";
--- The folded name, to order by.
+-- The folded name, to order by; the store fills it in, after the migrations, where it is missing.
 alter table users add column name_key text collate "C";
 alter table users add column status_text text collate "C";
 alter table users add column status_source text collate "C";
@@ -62,3 +62,5 @@ create table audit_events (
 
 create index audit_events_by_time on audit_events (at, event_id);
 create index audit_events_by_subject on audit_events (subject_kind, subject_id, at, event_id);
+create index audit_events_by_author on audit_events (author_id, at, event_id);
+create index audit_events_by_author_username on audit_events (author_username, at, event_id);

@@ -5,11 +5,13 @@
 //! and back.
 
 mod access;
+mod audit;
 mod connections;
 mod contacts;
 mod custom_fields;
 mod error;
 mod json;
+mod login_attempts;
 mod migrations;
 mod sessions;
 mod settings;
@@ -23,6 +25,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
 
@@ -85,8 +88,13 @@ impl Lookups for SqliteStore {
         &self,
         key: &SessionKey,
         permissions: &[PermissionId],
+        settings: &[&'static str],
     ) -> Result<Option<Session>, StoreError> {
-        sessions::find(&self.connections.readers, key, permissions).await
+        sessions::find(&self.connections.readers, key, permissions, settings).await
+    }
+
+    async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
+        settings::find_many(&self.connections.readers, ids).await
     }
 
     async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {

@@ -5,6 +5,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::error::{corrupt, store_error};
+use crate::users::fold_names;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -17,6 +18,7 @@ pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     if let Err(error) = MIGRATOR.run_direct(None, &mut *tx, false).await {
         return Err(migrate_error(&mut tx, error).await);
     }
+    fold_names(&mut tx).await?;
     tx.commit().await.map_err(store_error)
 }
 

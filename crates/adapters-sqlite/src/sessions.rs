@@ -7,19 +7,20 @@ use omnicontact_ports::{Session, SessionKey, StoreError};
 use sqlx::SqliteExecutor;
 
 use crate::error::store_error;
-use crate::json;
 use crate::tokens::login_token;
+use crate::{json, settings};
 
-/// The user behind a token, with the grants of these permissions.
+/// The user behind a token, with the grants of these permissions and the values of these settings.
 pub(crate) async fn find<'e>(
     executor: impl SqliteExecutor<'e>,
     key: &SessionKey,
     permissions: &[PermissionId],
+    asked_settings: &[&str],
 ) -> Result<Option<Session>, StoreError> {
     let hashed = key.token.as_str();
     let user_id = key.user_id.as_str();
-    let asked = permissions.iter().map(PermissionId::as_str).collect::<Vec<_>>();
-    let asked_json = json::write(&asked)?;
+    let permissions_json = json::write(&permissions.iter().map(PermissionId::as_str).collect::<Vec<_>>())?;
+    let settings_json = json::write(asked_settings)?;
     let row = sqlx::query!(
         r#"select
             u.user_id as "user_id!",
@@ -35,22 +36,23 @@ pub(crate) async fn find<'e>(
                 where r.user_id = u.user_id
             ) as "roles_json!: String",
             (
-                select s.value_json
-                from settings s
-                where s.setting_id = 'Accounts_LoginExpiration'
-            ) as "login_expiration_json?: String",
-            (
                 select json_group_array(json_array(g.permission_id, g.role_id) order by g.permission_id, g.position)
                 from permission_roles g
                 where g.permission_id in (select value from json_each(?3))
-            ) as "grants_json!: String"
+            ) as "grants_json!: String",
+            (
+                select json_group_array(json_array(s.setting_id, s.value_json) order by s.setting_id)
+                from settings s
+                where s.setting_id in (select value from json_each(?4))
+            ) as "settings_json!: String"
         from login_tokens t
         join users u on u.user_id = t.user_id
         where t.hashed_token = ?1
             and t.user_id = ?2"#,
         hashed,
         user_id,
-        asked_json
+        permissions_json,
+        settings_json
     )
     .fetch_optional(executor)
     .await
@@ -59,8 +61,6 @@ pub(crate) async fn find<'e>(
         return Ok(None);
     };
     let id = row.user_id;
-    let login_expiration =
-        json::read_some("setting", "Accounts_LoginExpiration", row.login_expiration_json.as_deref())?;
     Ok(Some(Session {
         username: row.username,
         roles: json::read("user", &id, &row.roles_json)?,
@@ -71,7 +71,7 @@ pub(crate) async fn find<'e>(
             row.last_token_part,
             row.bypass_two_factor,
         )?,
-        login_expiration,
+        settings: settings::values(json::read::<Vec<_>>("user", &id, &row.settings_json)?)?,
         grants: grants(&json::read::<Vec<_>>("user", &id, &row.grants_json)?),
         user_id: id.into(),
     }))

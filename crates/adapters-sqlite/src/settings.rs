@@ -1,13 +1,45 @@
 //! Settings.
 
 use async_trait::async_trait;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{SettingRepository, StoreError};
+use sqlx::SqliteExecutor;
 
 use crate::error::store_error;
 use crate::json;
 use crate::transaction::{SqliteTransaction, run};
+
+/// The stored values of these settings, in one statement.
+pub(crate) async fn find_many<'e>(
+    executor: impl SqliteExecutor<'e>,
+    ids: &[&str],
+) -> Result<SettingValues, StoreError> {
+    let ids_json = json::write(ids)?;
+    let rows = sqlx::query!(
+        "select
+            setting_id,
+            value_json
+        from settings
+        where setting_id in (select value from json_each(?))
+        order by setting_id",
+        ids_json
+    )
+    .fetch_all(executor)
+    .await
+    .map_err(store_error)?;
+    values(rows.into_iter().map(|row| (row.setting_id, row.value_json)))
+}
+
+/// Values from pairs of an id and a document.
+pub(crate) fn values(pairs: impl IntoIterator<Item = (String, String)>) -> Result<SettingValues, StoreError> {
+    let read = |(id, text): (String, String)| {
+        let value = json::read("setting", &id, &text)?;
+        Ok((id, value))
+    };
+    Ok(SettingValues::new(pairs.into_iter().map(read).collect::<Result<_, _>>()?))
+}
 
 #[async_trait]
 impl SettingRepository for SqliteTransaction {
@@ -38,9 +70,15 @@ impl SettingRepository for SqliteTransaction {
             .collect()
     }
 
-    async fn update(&mut self, id: &str, value: &Value, now: Timestamp) -> Result<(), StoreError> {
+    async fn find_many<'a>(&mut self, ids: &[&'a str]) -> Result<SettingValues, StoreError> {
+        find_many(self.connection(), ids).await
+    }
+
+    async fn update(&mut self, id: &str, value: &Value, now: Timestamp) -> Result<Option<Value>, StoreError> {
         let value_json = json::write(value)?;
         let updated_at = now.as_millis();
+        // Nobody else writes, so what is found is what is replaced.
+        let former = SettingRepository::find(self, id).await?;
         let query = sqlx::query!(
             "insert into settings (
                 setting_id,
@@ -56,6 +94,6 @@ impl SettingRepository for SqliteTransaction {
             updated_at
         );
         run(self.connection(), query).await?;
-        Ok(())
+        Ok(former)
     }
 }

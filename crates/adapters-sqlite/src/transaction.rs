@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use omnicontact_ports::{
-    AccessRepository, ContactRepository, CustomFieldRepository, SettingRepository, StoreError,
-    TokenRepository, Transaction, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
+    SettingRepository, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -53,6 +53,14 @@ impl Transaction for SqliteTransaction {
     }
 
     fn access(&mut self) -> &mut dyn AccessRepository {
+        self
+    }
+
+    fn login_attempts(&mut self) -> &mut dyn LoginAttemptRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
         self
     }
 

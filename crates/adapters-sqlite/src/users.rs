@@ -1,18 +1,25 @@
 //! Users, with their addresses and roles. Every write happens inside a savepoint: a conflict in the middle
 //! of it undoes its beginning.
 
+mod names;
+mod page;
 mod row;
+mod writes;
+
+pub(crate) use self::names::fold_names;
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::page::Page;
 use omnicontact_domain::role::RoleId;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::user::User;
-use omnicontact_ports::{Constraint, StoreError, UserRepository};
-use sqlx::SqliteConnection;
+use omnicontact_ports::{StoreError, UserFilter, UserOrder, UserPage, UserRepository};
 
 use self::row::{UserRow, WrittenUser, select_user};
-use crate::error::{store_error, write_error};
+use crate::error::store_error;
+use crate::json;
 use crate::transaction::{SqliteTransaction, run};
 
 fn user(row: sqlx::Result<Option<UserRow>>) -> Result<Option<User>, StoreError> {
@@ -75,12 +82,34 @@ impl UserRepository for SqliteTransaction {
         rows.map_err(store_error)?.into_iter().map(UserRow::into_user).collect()
     }
 
+    async fn list_page(
+        &mut self,
+        filter: &UserFilter,
+        order: &[(UserOrder, Direction)],
+        page: Page,
+    ) -> Result<UserPage, StoreError> {
+        let connection = self.connection();
+        let total = page::count(connection, filter).await?;
+        let ids_json = json::write(&page::ids(connection, filter, order, page).await?)?;
+        // The names of the page, in its order, find the rows.
+        let query = select_user!(
+            "from json_each(?) k
+            cross join users u
+            where u.user_id = k.value
+            order by k.key",
+            ids_json
+        );
+        let rows = query.fetch_all(connection).await.map_err(store_error)?;
+        let users = rows.into_iter().map(UserRow::into_user).collect::<Result<_, _>>()?;
+        Ok(UserPage { users, total })
+    }
+
     async fn add(&mut self, user: &User) -> Result<(), StoreError> {
         let written = WrittenUser::of(user)?;
         let mut savepoint = self.savepoint().await?;
-        insert(&mut savepoint, user, &written).await?;
-        insert_emails(&mut savepoint, user).await?;
-        insert_roles(&mut savepoint, user).await?;
+        writes::insert(&mut savepoint, user, &written).await?;
+        writes::insert_emails(&mut savepoint, user).await?;
+        writes::insert_roles(&mut savepoint, user).await?;
         savepoint.commit().await.map_err(store_error)
     }
 
@@ -88,11 +117,11 @@ impl UserRepository for SqliteTransaction {
         let id = user.id.as_str();
         let written = WrittenUser::of(user)?;
         let mut savepoint = self.savepoint().await?;
-        update(&mut savepoint, user, &written).await?;
+        writes::update(&mut savepoint, user, &written).await?;
         run(&mut savepoint, sqlx::query!("delete from user_emails where user_id = ?", id)).await?;
-        insert_emails(&mut savepoint, user).await?;
+        writes::insert_emails(&mut savepoint, user).await?;
         run(&mut savepoint, sqlx::query!("delete from user_roles where user_id = ?", id)).await?;
-        insert_roles(&mut savepoint, user).await?;
+        writes::insert_roles(&mut savepoint, user).await?;
         savepoint.commit().await.map_err(store_error)
     }
 
@@ -102,145 +131,4 @@ impl UserRepository for SqliteTransaction {
         run(self.connection(), sqlx::query!("delete from users where user_id = ?", id)).await?;
         Ok(())
     }
-}
-
-async fn insert(
-    connection: &mut SqliteConnection,
-    user: &User,
-    written: &WrittenUser<'_>,
-) -> Result<(), StoreError> {
-    let added = sqlx::query!(
-        "insert into users (
-            user_id,
-            username,
-            username_key,
-            name,
-            kind,
-            status,
-            status_default,
-            active,
-            password_hash,
-            preferences_json,
-            last_login,
-            created_at,
-            updated_at,
-            version
-        )
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        on conflict (user_id) do nothing",
-        written.id,
-        user.username,
-        written.username_key,
-        user.name,
-        written.kind,
-        user.status,
-        user.status_default,
-        user.active,
-        written.password_hash,
-        written.preferences_json,
-        written.last_login,
-        written.created_at,
-        written.updated_at,
-        written.version,
-    )
-    .execute(connection)
-    .await
-    // The id is taken care of, so what else is taken is the username.
-    .map_err(|error| write_error(error, Constraint::Username))?;
-    if added.rows_affected() == 0 { Err(StoreError::Conflict(Constraint::Id)) } else { Ok(()) }
-}
-
-/// Overwrites the row that has still the version of `user`.
-async fn update(
-    connection: &mut SqliteConnection,
-    user: &User,
-    written: &WrittenUser<'_>,
-) -> Result<(), StoreError> {
-    let next_version = user.version.next().number();
-    let updated = sqlx::query!(
-        "update users
-        set username = ?,
-            username_key = ?,
-            name = ?,
-            kind = ?,
-            status = ?,
-            status_default = ?,
-            active = ?,
-            password_hash = ?,
-            preferences_json = ?,
-            last_login = ?,
-            created_at = ?,
-            updated_at = ?,
-            version = ?
-        where user_id = ?
-            and version = ?",
-        user.username,
-        written.username_key,
-        user.name,
-        written.kind,
-        user.status,
-        user.status_default,
-        user.active,
-        written.password_hash,
-        written.preferences_json,
-        written.last_login,
-        written.created_at,
-        written.updated_at,
-        next_version,
-        written.id,
-        written.version,
-    )
-    .execute(connection)
-    .await
-    .map_err(|error| write_error(error, Constraint::Username))?;
-    if updated.rows_affected() == 0 { Err(StoreError::Stale) } else { Ok(()) }
-}
-
-async fn insert_emails(connection: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
-    let id = user.id.as_str();
-    for (position, email) in (0_i64..).zip(&user.emails) {
-        let key = fold(&email.address);
-        let query = sqlx::query!(
-            "insert into user_emails (
-                user_id,
-                position,
-                address,
-                address_key,
-                verified
-            )
-            values (?, ?, ?, ?, ?)
-            on conflict (address_key) do nothing",
-            id,
-            position,
-            email.address,
-            key,
-            email.verified
-        );
-        if run(connection, query).await? == 0 {
-            return Err(StoreError::Conflict(Constraint::UserEmail));
-        }
-    }
-    Ok(())
-}
-
-async fn insert_roles(connection: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
-    let id = user.id.as_str();
-    for (position, role) in (0_i64..).zip(&user.roles) {
-        let role = role.as_str();
-        sqlx::query!(
-            "insert into user_roles (
-                user_id,
-                position,
-                role_id
-            )
-            values (?, ?, ?)",
-            id,
-            position,
-            role
-        )
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| write_error(error, Constraint::Id))?;
-    }
-    Ok(())
 }

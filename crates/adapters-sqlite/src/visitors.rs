@@ -7,6 +7,7 @@ mod row;
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorToken};
 use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorRepository};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -124,6 +125,23 @@ impl VisitorRepository for SqliteTransaction {
         }
         update(connection, &row, visitor.version.next().number()).await?;
         keys::replace(connection, id, &VisitorKeys::of(&old), &VisitorKeys::of(visitor)).await
+    }
+
+    async fn release_manager(&mut self, username: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let updated_at = now.as_millis();
+        let query = sqlx::query!(
+            "update visitors
+            set manager_json = null,
+                updated_at = ?,
+                version = version + 1
+            where visitor_id in (select k.visitor_id from visitor_managers k where k.username = ?)",
+            updated_at,
+            username
+        );
+        let released = run(self.connection(), query).await?;
+        run(self.connection(), sqlx::query!("delete from visitor_managers where username = ?", username))
+            .await?;
+        Ok(released)
     }
 }
 

@@ -9,7 +9,7 @@ use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::role::{RoleId, RoleScope};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{HashedToken, LoginToken, TokenKind};
-use omnicontact_domain::user::{User, UserEmail, UserKind};
+use omnicontact_domain::user::{User, UserEmail};
 use omnicontact_domain::value::{Fields, Value};
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::Visitor;
@@ -115,23 +115,7 @@ pub fn channel(visitor: &VisitorId) -> Channel {
 /// A user with a username and no roles.
 #[must_use]
 pub fn user(id: &str, username: &str) -> User {
-    User {
-        id: id.into(),
-        username: Some(username.to_owned()),
-        name: None,
-        emails: vec![],
-        kind: UserKind::User,
-        status: "offline".into(),
-        status_default: None,
-        active: true,
-        roles: vec![],
-        password: None,
-        preferences: Fields::default(),
-        last_login: None,
-        created_at: NOW,
-        updated_at: NOW,
-        version: Version::FIRST,
-    }
+    User { username: Some(username.to_owned()), ..User::new(id, NOW) }
 }
 
 /// A verified address of a user.
@@ -172,6 +156,7 @@ pub fn role(id: &str) -> RoleRecord {
         scope: RoleScope::Users,
         description: String::new(),
         protected: false,
+        mandatory_two_factor: false,
         updated_at: NOW,
     }
 }

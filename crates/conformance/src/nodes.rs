@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
 
@@ -52,8 +53,13 @@ impl Lookups for Nodes {
         &self,
         key: &SessionKey,
         permissions: &[PermissionId],
+        settings: &[&'static str],
     ) -> Result<Option<Session>, StoreError> {
-        self.next().find_session(key, permissions).await
+        self.next().find_session(key, permissions, settings).await
+    }
+
+    async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
+        self.next().find_settings(ids).await
     }
 
     async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {

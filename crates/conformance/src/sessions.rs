@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
+use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingValues};
 use omnicontact_domain::token::LoginToken;
 use omnicontact_domain::user::User;
 use omnicontact_domain::value::Value;
@@ -11,8 +12,6 @@ use omnicontact_ports::{Session, SessionKey, Store};
 
 use crate::data::{NOW, later, permission, personal, role, role_ids, session, user};
 use crate::steps::{add_access, add_tokens, add_users};
-
-const LOGIN_EXPIRATION: &str = "Accounts_LoginExpiration";
 
 fn key(user: &str, token: &LoginToken) -> SessionKey {
     SessionKey { user_id: user.into(), token: token.hashed.clone() }
@@ -34,7 +33,11 @@ async fn prepare(store: &dyn Store) -> LoginToken {
 }
 
 async fn find(store: &dyn Store, token: &LoginToken, asked: &[&str]) -> Session {
-    store.find_session(&key("u1", token), &permissions(asked)).await.unwrap().expect("a session")
+    store
+        .find_session(&key("u1", token), &permissions(asked), &[LOGIN_EXPIRATION])
+        .await
+        .unwrap()
+        .expect("a session")
 }
 
 pub async fn an_unknown_token_has_no_session(store: Arc<dyn Store>) {
@@ -49,9 +52,9 @@ pub async fn an_unknown_token_has_no_session(store: Arc<dyn Store>) {
         key("", &token),
         key("unknown", &token),
     ] {
-        assert_eq!(store.find_session(&unknown, &asked).await.unwrap(), None, "{unknown:?}");
+        assert_eq!(store.find_session(&unknown, &asked, &[]).await.unwrap(), None, "{unknown:?}");
     }
-    assert!(store.find_session(&key("u1", &token), &asked).await.unwrap().is_some());
+    assert!(store.find_session(&key("u1", &token), &asked, &[]).await.unwrap().is_some());
 }
 
 pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Store>) {
@@ -61,7 +64,7 @@ pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Stor
         username: Some("Kim".into()),
         roles: role_ids(&["m", "z", "a"]),
         token: token.clone(),
-        login_expiration: None,
+        settings: SettingValues::default(),
         grants: Grants::default(),
     };
     assert_eq!(find(&*store, &token, &[]).await, expected);
@@ -73,7 +76,7 @@ pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Stor
     add_users(&*store, &[User { username: None, ..user("u3", "") }]).await;
     let nameless = session("s3", NOW);
     add_tokens(&*store, &"u3".into(), std::slice::from_ref(&nameless)).await;
-    let found = store.find_session(&key("u3", &nameless), &[]).await.unwrap();
+    let found = store.find_session(&key("u3", &nameless), &[], &[]).await.unwrap();
     let bare = Session { user_id: "u3".into(), username: None, roles: vec![], token: nameless, ..expected };
     assert_eq!(found, Some(bare));
 }
@@ -117,12 +120,12 @@ pub async fn changed_users_and_settings_are_seen_at_once(store: Arc<dyn Store>) 
     let session = find(&*store, &token, &[]).await;
     assert_eq!(session.username.as_deref(), Some("Jane"));
     assert_eq!(session.roles, role_ids(&["z"]));
-    assert_eq!(session.login_expiration, Some(Value::Number(0.5)));
+    assert_eq!(session.settings.stored(LOGIN_EXPIRATION), Some(&Value::Number(0.5)));
 
     let mut tx = store.begin().await.unwrap();
     tx.settings().update(LOGIN_EXPIRATION, &Value::Null, NOW).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(find(&*store, &token, &[]).await.login_expiration, Some(Value::Null));
+    assert_eq!(find(&*store, &token, &[]).await.settings.stored(LOGIN_EXPIRATION), Some(&Value::Null));
 }
 
 pub async fn what_was_removed_has_no_session(store: Arc<dyn Store>) {
@@ -132,12 +135,12 @@ pub async fn what_was_removed_has_no_session(store: Arc<dyn Store>) {
     let mut tx = store.begin().await.unwrap();
     tx.tokens().remove(&"u1".into(), &token.hashed).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(store.find_session(&key("u1", &token), &[]).await.unwrap(), None);
-    assert!(store.find_session(&key("u1", &second), &[]).await.unwrap().is_some());
+    assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
+    assert!(store.find_session(&key("u1", &second), &[], &[]).await.unwrap().is_some());
     let mut tx = store.begin().await.unwrap();
     tx.users().remove(&"u1".into()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(store.find_session(&key("u1", &second), &[]).await.unwrap(), None);
+    assert_eq!(store.find_session(&key("u1", &second), &[], &[]).await.unwrap(), None);
 }
 
 pub async fn what_is_not_committed_has_no_session(store: Arc<dyn Store>) {
@@ -145,7 +148,7 @@ pub async fn what_is_not_committed_has_no_session(store: Arc<dyn Store>) {
     let token = session("s2", NOW);
     let mut tx = store.begin().await.unwrap();
     tx.tokens().add(&"u1".into(), &token).await.unwrap();
-    assert_eq!(store.find_session(&key("u1", &token), &[]).await.unwrap(), None);
+    assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
     drop(tx);
-    assert_eq!(store.find_session(&key("u1", &token), &[]).await.unwrap(), None);
+    assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
 }

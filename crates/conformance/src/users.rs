@@ -226,7 +226,7 @@ pub async fn removing_a_user_removes_all_that_depends_on_it(store: Arc<dyn Store
         let token = session(hashed, later(0)).hashed;
         assert_eq!(store.read().await.unwrap().tokens().find(&token).await.unwrap(), None);
         let key = SessionKey { user_id: kim.id.clone(), token };
-        assert_eq!(store.find_session(&key, &[]).await.unwrap(), None);
+        assert_eq!(store.find_session(&key, &[], &[]).await.unwrap(), None);
     }
     assert_eq!(list(&*store, None, 10).await, [other]);
     // The same user can come back, without what was removed.

@@ -1,14 +1,14 @@
 //! Arbitrary records, the same ones at every run. Texts hold every character but U+0000, which is refused
 //! before the store.
 
+mod user;
+
 use omnicontact_domain::contact::{
     Association, Channel, ConflictingField, Contact, LastChat, Source, Verification,
 };
 use omnicontact_domain::custom_field::{CustomField, Scope};
-use omnicontact_domain::password::PasswordHash;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{HashedToken, LoginToken, TokenKind};
-use omnicontact_domain::user::{User, UserEmail, UserKind};
 use omnicontact_domain::value::{Fields, Value};
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::{LastAgent, Visitor, VisitorManager};
@@ -17,6 +17,8 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+
+pub use self::user::user;
 
 /// How many records a law tries.
 const SAMPLES: u16 = 96;
@@ -188,35 +190,6 @@ pub fn visitor() -> impl Strategy<Value = Visitor> {
             host,
             external_ids,
             disabled,
-            updated_at,
-            version,
-        }
-    })
-}
-
-/// A user without roles; the id and what must be one of a kind are left to the law.
-pub fn user() -> impl Strategy<Value = User> {
-    let email = (text(), any::<bool>()).prop_map(|(address, verified)| UserEmail { address, verified });
-    let kind = prop_oneof![Just(UserKind::User), Just(UserKind::Bot), Just(UserKind::App)];
-    let person = (of(text()), of(text()), vec(email, 0..3), kind, text(), of(text()));
-    let marks = (any::<bool>(), of(text()), fields(), of(time()), time(), time(), version());
-    (person, marks).prop_map(|(person, marks)| {
-        let (username, name, emails, kind, status, status_default) = person;
-        let (active, password, preferences, last_login, created_at, updated_at, version) = marks;
-        User {
-            id: "".into(),
-            username,
-            name,
-            emails,
-            kind,
-            status,
-            status_default,
-            active,
-            roles: vec![],
-            password: password.map(PasswordHash::from_stored),
-            preferences,
-            last_login,
-            created_at,
             updated_at,
             version,
         }
