@@ -61,6 +61,10 @@ pub enum Rule {
 pub(crate) struct Access<C> {
     /// The rule.
     pub(crate) rule: Rule,
+    /// What the handler asks about beyond the rule. [`Actor::holds`] is false for what stands in neither.
+    pub(crate) asks: &'static [PermissionId],
+    /// Whether an account that has no username yet may call.
+    pub(crate) nameless: bool,
     /// Makes the caller out of whoever was let in. `None` when the rule was not obeyed.
     pub(crate) caller: fn(Option<SignedIn>) -> Option<C>,
 }
@@ -71,7 +75,7 @@ pub(crate) struct Nobody;
 
 /// The caller of an endpoint that is open to everybody but tells some callers more.
 #[derive(Debug)]
-pub(crate) struct Anyone(pub(crate) Option<Actor>);
+pub(crate) struct Anyone(pub(crate) Option<SignedIn>);
 
 /// A caller who proved to be somebody, and who may.
 #[derive(Debug)]
@@ -83,22 +87,44 @@ pub(crate) struct SignedIn {
 }
 
 impl Access<Nobody> {
-    pub(crate) const PUBLIC: Self = Self { rule: Rule::Public, caller: |_| Some(Nobody) };
+    /// Everybody; who calls is not looked up.
+    pub(crate) const PUBLIC: Self =
+        Self { rule: Rule::Public, asks: &[], nameless: true, caller: |_| Some(Nobody) };
 }
 
 impl Access<Anyone> {
+    /// Everybody; callers who hold some of these permissions are told more.
     pub(crate) const fn anyone(permissions: &'static [PermissionId]) -> Self {
-        Self {
-            rule: Rule::Anyone(permissions),
-            caller: |signed_in| Some(Anyone(signed_in.map(|caller| caller.actor))),
-        }
+        let caller = |signed_in| Some(Anyone(signed_in));
+        Self { rule: Rule::Anyone(permissions), asks: &[], nameless: true, caller }
     }
 }
 
 impl Access<SignedIn> {
-    pub(crate) const SIGNED_IN: Self = Self { rule: Rule::SignedIn, caller: |signed_in| signed_in };
+    /// Whoever is logged in.
+    pub(crate) const SIGNED_IN: Self = Self::signed_in(&[]);
 
+    /// Whoever is logged in; the handler asks about these permissions.
+    pub(crate) const fn signed_in(asks: &'static [PermissionId]) -> Self {
+        Self { rule: Rule::SignedIn, asks, nameless: false, caller: |signed_in| signed_in }
+    }
+
+    /// Whoever holds this.
     pub(crate) const fn requires(requirement: Requirement) -> Self {
-        Self { rule: Rule::Requires(requirement), caller: |signed_in| signed_in }
+        let caller = |signed_in| signed_in;
+        Self { rule: Rule::Requires(requirement), asks: &[], nameless: false, caller }
+    }
+
+    /// The same, also for accounts that have no username yet.
+    pub(crate) const fn even_without_username(self) -> Self {
+        Self { nameless: true, ..self }
+    }
+}
+
+impl<C> Access<C> {
+    /// The same for a handler that asks about these permissions, too.
+    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
+    pub(crate) const fn asking(self, asks: &'static [PermissionId]) -> Self {
+        Self { asks, ..self }
     }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::description::Description;
 use crate::error::ApiError;
+use crate::path::{NoPath, PathParameters};
 use crate::schema::Parameters;
 use crate::state::HttpState;
 
@@ -16,6 +17,8 @@ use crate::state::HttpState;
 pub(crate) trait Endpoint: 'static {
     /// What the handler knows of the caller: `Nobody`, `Anyone` or `SignedIn`. It must fit the description.
     type Caller: Send + 'static;
+    /// What stands in the path: `NoPath`, or what `path_parameters!` declares.
+    type Path: PathParameters;
     /// What is sent.
     type Input: Parameters;
     /// What is answered.
@@ -26,23 +29,38 @@ pub(crate) trait Endpoint: 'static {
 
     /// Answers a caller who may, and who sent valid parameters.
     fn handle(
-        call: Call<Self::Caller>,
+        call: Call<Self::Caller, Self::Path>,
         input: Self::Input,
     ) -> impl Future<Output = Result<Self::Output, ApiError>> + Send;
 }
 
 /// One call that was let in.
 #[derive(Debug)]
-pub(crate) struct Call<C> {
+pub(crate) struct Call<C, P = NoPath> {
     /// What all requests share.
     pub(crate) state: HttpState,
     /// Who calls.
     pub(crate) caller: C,
+    /// What stands in the path.
+    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
+    pub(crate) path: P,
+    /// The address from which the call comes, as far as it is known.
+    address: Option<String>,
 }
 
-impl<C> Call<C> {
+impl<C, P> Call<C, P> {
+    pub(crate) const fn new(state: HttpState, caller: C, path: P, address: Option<String>) -> Self {
+        Self { state, caller, path, address }
+    }
+
     /// The world of the use cases.
     pub(crate) fn ctx(&self) -> &Context {
         self.state.ctx()
+    }
+
+    /// The address from which the call comes, as far as it is known. An actor knows it, too.
+    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.address.as_deref()
     }
 }

@@ -20,6 +20,8 @@ pub(crate) const INVALID_PARAMS: &str = "error-invalid-params";
 pub(crate) enum ApiError {
     /// 401: no credentials, or none that are good.
     NotLoggedIn,
+    /// 500: the caller has no username yet, and the route wants one.
+    Nameless,
     /// 403: the caller does not hold what the route requires.
     NotPermitted,
     /// 403: the handler itself refuses.
@@ -96,7 +98,7 @@ impl ApiError {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(error) if is_outage(error) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) | Self::Parameters(Invalid::Mismatch(_)) | Self::Fault { .. } => {
+            Self::Nameless | Self::Store(_) | Self::Parameters(Invalid::Mismatch(_)) | Self::Fault { .. } => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
@@ -106,6 +108,7 @@ impl ApiError {
     fn caching(&self) -> Caching {
         match self {
             Self::NotLoggedIn
+            | Self::Nameless
             | Self::NotPermitted
             | Self::Query
             | Self::Incomplete
@@ -147,13 +150,17 @@ impl ApiError {
             }
             Self::Store(error) if is_outage(error) => plain("Service Unavailable"),
             Self::NotReady(_) => json!({"status": "unavailable"}),
-            Self::Store(_) | Self::Fault { .. } => plain("Internal server error"),
+            Self::Nameless | Self::Store(_) | Self::Fault { .. } => plain("Internal server error"),
         }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        if matches!(self, Self::Nameless) {
+            // The dialect has no JSON for it.
+            return answer::text(self.status(), "Internal Server Error");
+        }
         answer::json(self.status(), self.body().to_string().into(), self.caching())
     }
 }

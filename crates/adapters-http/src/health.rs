@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::description::{Access, Description, Envelope, ErrorDoc, Nobody};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::NoParameters;
 
 /// How long the store may take to answer.
@@ -28,6 +29,7 @@ pub(crate) struct CheckLiveness;
 
 impl Endpoint for CheckLiveness {
     type Caller = Nobody;
+    type Path = NoPath;
     type Input = NoParameters;
     type Output = HealthBody;
 
@@ -51,6 +53,7 @@ pub(crate) struct CheckReadiness;
 
 impl Endpoint for CheckReadiness {
     type Caller = Nobody;
+    type Path = NoPath;
     type Input = NoParameters;
     type Output = HealthBody;
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod client_address;
 mod contacts;
 mod cors;
 mod credentials;
@@ -19,6 +20,8 @@ mod identity;
 mod openapi;
 mod outage;
 mod panics;
+mod path;
+mod percent;
 mod pipeline;
 mod query_string;
 mod request_id;
@@ -27,6 +30,7 @@ mod schema;
 mod server_version;
 mod state;
 
+pub use client_address::AddressTrust;
 pub use description::Rule;
 pub use routes::{RouteAccess, route_access, router};
 pub use state::{HttpOptions, HttpState};

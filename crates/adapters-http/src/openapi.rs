@@ -5,9 +5,11 @@ mod errors;
 use std::sync::LazyLock;
 
 use axum::http::Method;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::policy::Requirement;
 use serde::Serialize;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::path::{HttpMethod, OperationBuilder};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema, Type};
@@ -18,6 +20,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::description::{Access, Description, Envelope, Nobody, Rule};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::{NoPath, PathParameter};
 use crate::pipeline::source_of;
 use crate::routes::{Route, table};
 use crate::schema::{NoParameters, Source, query_parameters, request_schema};
@@ -73,10 +76,13 @@ fn operation(route: &Route, method: &Method) -> OperationBuilder {
     let mut operation = OperationBuilder::new()
         .operation_id(Some(route.operation_id(method)))
         .summary(Some(route.summary))
-        .description(Some(who_may(&route.rule)))
+        .description(Some(who_may(route)))
         .response("200", answer(route));
     for security in securities(&route.rule) {
         operation = operation.security(security);
+    }
+    for parameter in route.path_parameters {
+        operation = operation.parameter(path_parameter(*parameter));
     }
     match source_of(method) {
         Source::Query => {
@@ -95,6 +101,16 @@ fn operation(route: &Route, method: &Method) -> OperationBuilder {
     errors::responses(route, method)
         .into_iter()
         .fold(operation, |operation, (status, response)| operation.response(status, response))
+}
+
+fn path_parameter(PathParameter { name, about }: PathParameter) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(about.trim()))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .build()
 }
 
 fn answer(route: &Route) -> utoipa::openapi::Response {
@@ -117,12 +133,11 @@ fn with_success(schema: RefOr<Schema>) -> RefOr<Schema> {
     RefOr::T(AllOfBuilder::new().item(schema).item(envelope).build().into())
 }
 
-fn who_may(rule: &Rule) -> String {
-    use omnicontact_domain::policy::Requirement;
-    let names = |permissions: &[omnicontact_domain::permission::PermissionId]| {
+fn who_may(route: &Route) -> String {
+    let names = |permissions: &[PermissionId]| {
         permissions.iter().map(|permission| format!("`{permission}`")).collect::<Vec<_>>().join(", ")
     };
-    match rule {
+    let who = match &route.rule {
         Rule::Public => "Anybody may call this.".to_owned(),
         Rule::Anyone(permissions) => {
             format!("Anybody may call this; callers with {} see more.", names(permissions))
@@ -132,6 +147,10 @@ fn who_may(rule: &Rule) -> String {
         }
         Rule::Requires(Requirement::All(permissions)) => format!("Requires {}.", names(permissions)),
         Rule::Requires(Requirement::Any(permissions)) => format!("Requires one of {}.", names(permissions)),
+    };
+    match route.asks {
+        [] => who,
+        asks => format!("{who} What is done or shown depends on {}.", names(asks)),
     }
 }
 
@@ -180,6 +199,7 @@ pub(crate) struct ShowOpenApi;
 
 impl Endpoint for ShowOpenApi {
     type Caller = Nobody;
+    type Path = NoPath;
     type Input = NoParameters;
     type Output = OpenApiBody;
 

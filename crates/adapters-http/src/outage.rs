@@ -33,6 +33,7 @@ impl Outage {
                 tracing::error!(request_id = %id, error = %text, "valid parameters do not fit their type");
             }
             ApiError::NotLoggedIn
+            | ApiError::Nameless
             | ApiError::NotPermitted
             | ApiError::Refused
             | ApiError::Login { .. }

@@ -13,13 +13,14 @@ use omnicontact_usecases::identity::authenticate;
 use serde_json::Value;
 
 use crate::answer::{self, Caching};
-use crate::description::{Rule, SignedIn};
+use crate::description::{Access, Rule, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::PathParameters as _;
 use crate::request_id::RequestId;
 use crate::schema::{Parameters as _, Source};
 use crate::state::HttpState;
-use crate::{body, credentials, envelope, query_string};
+use crate::{body, client_address, credentials, envelope, query_string};
 
 /// Who called, for the request log.
 #[derive(Debug, Clone)]
@@ -47,12 +48,14 @@ async fn answer<E: Endpoint>(
     caller_id: &mut Option<UserId>,
 ) -> Result<Response, ApiError> {
     let description = E::DESCRIPTION;
-    let signed_in = let_in(state, &description.access.rule, parts).await?;
+    let address = client_address::of(parts, state.options().address_trust).map(|address| address.to_string());
+    let signed_in = let_in(state, &description.access, parts, address.clone()).await?;
     *caller_id = signed_in.as_ref().map(|caller| caller.actor.user_id.clone());
     let caller = (description.access.caller)(signed_in).ok_or(ApiError::NotLoggedIn)?;
     // The rate limit belongs here: after permission, before parameters (contract, decision 1).
+    let path = E::Path::read(description.path, parts.uri.path())?;
     let input = parameters::<E>(state, parts, body).await?;
-    let output = E::handle(Call { state: state.clone(), caller }, input).await?;
+    let output = E::handle(Call::new(state.clone(), caller, path, address), input).await?;
     if source_of(&parts.method) == Source::Body {
         state.outage().store_was_written();
     }
@@ -61,18 +64,35 @@ async fn answer<E: Endpoint>(
 }
 
 /// The caller, if the rule lets the caller in.
-async fn let_in(state: &HttpState, rule: &Rule, parts: &Parts) -> Result<Option<SignedIn>, ApiError> {
-    match rule {
-        Rule::Public => Ok(None),
-        Rule::Anyone(permissions) => who_calls(state, parts, permissions).await,
-        Rule::SignedIn => who_calls(state, parts, &[]).await?.ok_or(ApiError::NotLoggedIn).map(Some),
+async fn let_in<C>(
+    state: &HttpState,
+    access: &Access<C>,
+    parts: &Parts,
+    address: Option<String>,
+) -> Result<Option<SignedIn>, ApiError> {
+    let permissions = match &access.rule {
+        Rule::Public => return Ok(None),
+        Rule::Anyone(permissions) => *permissions,
+        Rule::SignedIn => &[],
+        Rule::Requires(requirement) => requirement.permissions(),
+    };
+    let caller = who_calls(state, parts, &[permissions, access.asks].concat()).await?;
+    let caller = caller.map(|caller| SignedIn { actor: caller.actor.at(address), ..caller });
+    match &access.rule {
+        Rule::Public | Rule::Anyone(_) => Ok(caller),
+        Rule::SignedIn => named(caller, access.nameless).map(Some),
         Rule::Requires(requirement) => {
-            let caller = who_calls(state, parts, requirement.permissions()).await?;
-            let caller = caller.ok_or(ApiError::NotLoggedIn)?;
+            let caller = named(caller, access.nameless)?;
             authorize(&caller.actor, requirement).map_err(|_| ApiError::NotPermitted)?;
             Ok(Some(caller))
         }
     }
+}
+
+/// Somebody, with a username unless the endpoint does without.
+fn named(caller: Option<SignedIn>, nameless: bool) -> Result<SignedIn, ApiError> {
+    let caller = caller.ok_or(ApiError::NotLoggedIn)?;
+    if caller.actor.username.is_none() && !nameless { Err(ApiError::Nameless) } else { Ok(caller) }
 }
 
 async fn who_calls(
@@ -102,3 +122,6 @@ async fn parameters<E: Endpoint>(state: &HttpState, parts: &Parts, body: Body) -
 pub(crate) fn source_of(method: &Method) -> Source {
     if *method == Method::GET || *method == Method::HEAD { Source::Query } else { Source::Body }
 }
+
+#[cfg(test)]
+mod tests;

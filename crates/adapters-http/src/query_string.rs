@@ -7,6 +7,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use tree::{Node, Step};
 
+use crate::percent;
+
 /// Parameters that are read; further ones are ignored.
 const PARAMETER_LIMIT: usize = 1_000;
 /// Brackets that are read in one key; the rest of the key becomes one literal key.
@@ -78,19 +80,9 @@ fn with_plain_brackets(part: &str) -> String {
     part.replace("%5B", "[").replace("%5b", "[").replace("%5D", "]").replace("%5d", "]")
 }
 
-/// `+` is a space. A text with a malformed escape, or whose bytes are no UTF-8, stays as it is otherwise.
+/// `+` is a space.
 fn decode(text: &str) -> String {
-    let text = text.replace('+', " ");
-    let escapes_are_complete = text.match_indices('%').all(|(at, _)| {
-        text.as_bytes().get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    });
-    if !escapes_are_complete {
-        return text;
-    }
-    match percent_decode_str(&text).decode_utf8() {
-        Ok(decoded) => decoded.into_owned(),
-        Err(_) => text,
-    }
+    percent::decode(&text.replace('+', " "))
 }
 
 /// Splits `a[b][]` into its steps. `None` for keys that JavaScript objects have by birth: such parameters

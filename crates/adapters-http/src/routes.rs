@@ -9,6 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use axum::{Router, middleware};
+use omnicontact_domain::permission::PermissionId;
 
 use crate::contacts::{get::GetContact, register::RegisterContact, search::SearchContact};
 use crate::description::{Description, Envelope, ErrorDoc, Rule};
@@ -16,6 +17,7 @@ use crate::endpoint::Endpoint;
 use crate::health::{CheckLiveness, CheckReadiness};
 use crate::identity::{log_in::LogIn, log_out::LogOut, show_profile::ShowProfile};
 use crate::openapi::{AnswerSchema, ShowOpenApi};
+use crate::path::{self, PathParameter, PathParameters as _};
 use crate::request_id::RequestId;
 use crate::schema::{Parameters, Shape};
 use crate::server_version::ShowVersion;
@@ -47,8 +49,10 @@ pub(crate) struct Route {
     pub(crate) operation: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) rule: Rule,
+    pub(crate) asks: &'static [PermissionId],
     pub(crate) envelope: Envelope,
     pub(crate) errors: &'static [ErrorDoc],
+    pub(crate) path_parameters: &'static [PathParameter],
     pub(crate) shape: Shape,
     pub(crate) answer: AnswerSchema,
     serve: Serve,
@@ -57,6 +61,7 @@ pub(crate) struct Route {
 impl Route {
     /// The only way onto the router.
     pub(crate) fn of<E: Endpoint>() -> Self {
+        const { assert!(path::fits(E::DESCRIPTION.path, E::Path::PARAMETERS), "template and `Path` disagree") };
         let Description { methods, path, operation, summary, access, envelope, errors } = E::DESCRIPTION;
         Self {
             methods,
@@ -64,8 +69,10 @@ impl Route {
             operation,
             summary,
             rule: access.rule,
+            asks: access.asks,
             envelope,
             errors,
+            path_parameters: E::Path::PARAMETERS,
             shape: E::Input::SHAPE,
             answer: AnswerSchema::of::<E::Output>(),
             serve: |state, id, request| Box::pin(pipeline::serve::<E>(state, id, request)),
@@ -84,17 +91,23 @@ impl Route {
 
 /// The server: all routes behind what every request goes through.
 pub fn router(state: HttpState) -> Router {
+    router_of(table(), state)
+}
+
+/// A server with these routes.
+pub(crate) fn router_of(table: Vec<Route>, state: HttpState) -> Router {
     let mut by_path: BTreeMap<&str, Vec<(Method, Serve)>> = BTreeMap::new();
-    for route in table() {
+    for route in table {
         let served = route.methods.iter().map(|method| (method.clone(), route.serve));
         by_path.entry(route.path).or_default().extend(served);
     }
     let mut router = Router::new();
-    for (path, served) in by_path {
+    for (template, served) in by_path {
         let state = state.clone();
         // Methods are told apart here and not by axum, which would answer 405 with a header `allow`.
         let handler = move |Extension(id): Extension<RequestId>, request: Request| {
-            let serve = serve_of(&served, request.method());
+            let found = serve_of(&served, request.method());
+            let serve = found.filter(|_| path::is_complete(template, request.uri().path()));
             let state = state.clone();
             async move {
                 match serve {
@@ -103,7 +116,7 @@ pub fn router(state: HttpState) -> Router {
                 }
             }
         };
-        router = router.route(path, any(handler));
+        router = router.route(template, any(handler));
     }
     router.fallback(not_found).layer(middleware::from_fn_with_state(state, entrance::enter))
 }
@@ -129,6 +142,8 @@ pub struct RouteAccess {
     pub operation: String,
     /// Who may.
     pub rule: Rule,
+    /// What the handler asks about beyond the rule.
+    pub asks: &'static [PermissionId],
 }
 
 /// Every method of every route.
@@ -139,6 +154,7 @@ pub fn route_access() -> Vec<RouteAccess> {
         path: route.path,
         operation: route.operation_id(method),
         rule: route.rule.clone(),
+        asks: route.asks,
     };
     table().iter().flat_map(|route| route.methods.iter().map(move |method| access(route, method))).collect()
 }

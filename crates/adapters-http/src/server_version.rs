@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::description::{Access, Anyone, Description, Envelope};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::NoParameters;
 
 /// The version whose dialect is spoken.
@@ -61,6 +62,7 @@ pub(crate) struct ShowVersion;
 
 impl Endpoint for ShowVersion {
     type Caller = Anyone;
+    type Path = NoPath;
     type Input = NoParameters;
     type Output = VersionBody;
 
@@ -75,7 +77,8 @@ impl Endpoint for ShowVersion {
     };
 
     async fn handle(call: Call<Anyone>, _: NoParameters) -> Result<VersionBody, ApiError> {
-        let sees_all = call.caller.0.as_ref().is_some_and(|actor| authorize(actor, &SEES_ALL).is_ok());
+        let sees_all =
+            call.caller.0.as_ref().is_some_and(|caller| authorize(&caller.actor, &SEES_ALL).is_ok());
         if !sees_all {
             return Ok(VersionBody { version: DIALECT_SHORT, info: None });
         }

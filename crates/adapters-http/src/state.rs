@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use omnicontact_usecases::Context;
 
+use crate::client_address::AddressTrust;
 use crate::outage::Outage;
 
 /// What the operator decides about the wire.
@@ -17,6 +18,8 @@ pub struct HttpOptions {
     /// The version of this program. Clients see the version of the dialect instead, except those that may
     /// see statistics.
     pub version: String,
+    /// Which headers say where a request comes from.
+    pub address_trust: AddressTrust,
 }
 
 impl Default for HttpOptions {
@@ -25,6 +28,7 @@ impl Default for HttpOptions {
             body_limit: 1 << 20,
             instance_id: "omnicontact".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            address_trust: AddressTrust::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use anyhow::Context as _;
 pub(crate) use environment::Environment;
 pub(crate) use legacy::Administrator;
+use omnicontact_adapters_http::AddressTrust;
 use serde::Deserialize;
 
 /// Flags as they were given: option key and text.
@@ -51,6 +52,8 @@ struct Keys {
     database_url: String,
     root_url: Option<String>,
     body_limit: usize,
+    trust_x_real_ip: bool,
+    forwarded_count: usize,
     database_connections: u32,
     prepared_statements: bool,
     log: String,
@@ -66,6 +69,8 @@ pub(crate) struct Config {
     pub(crate) root_url: String,
     /// Bytes of a request body.
     pub(crate) body_limit: usize,
+    /// Which headers say where a request comes from.
+    pub(crate) address_trust: AddressTrust,
     pub(crate) database_connections: u32,
     pub(crate) prepared_statements: bool,
     pub(crate) log: String,
@@ -114,6 +119,7 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
         database_url: keys.database_url,
         root_url: root_url.trim_end_matches('/').to_owned(),
         body_limit: keys.body_limit,
+        address_trust: AddressTrust { real_ip: keys.trust_x_real_ip, forwarded_count: keys.forwarded_count },
         database_connections: keys.database_connections,
         prepared_statements: keys.prepared_statements,
         log: keys.log,

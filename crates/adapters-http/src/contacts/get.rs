@@ -7,6 +7,7 @@ use super::visitor_body::FoundBody;
 use crate::description::{Access, Description, Envelope, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::parameters;
 
 parameters! {
@@ -22,6 +23,7 @@ pub(crate) struct GetContact;
 
 impl Endpoint for GetContact {
     type Caller = SignedIn;
+    type Path = NoPath;
     type Input = Query;
     type Output = FoundBody;
 

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::description::{Access, Description, Envelope, ErrorDoc, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::parameters;
 
 parameters! {
@@ -57,6 +58,7 @@ pub(crate) struct RegisterContact;
 
 impl Endpoint for RegisterContact {
     type Caller = SignedIn;
+    type Path = NoPath;
     type Input = Body;
     type Output = RegisteredBody;
 

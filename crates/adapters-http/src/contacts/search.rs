@@ -8,6 +8,7 @@ use super::visitor_body::FoundBody;
 use crate::description::{Access, Description, Envelope, ErrorDoc, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::{Invalid, holds_nul, parameters};
 
 parameters! {
@@ -27,6 +28,7 @@ pub(crate) struct SearchContact;
 
 impl Endpoint for SearchContact {
     type Caller = SignedIn;
+    type Path = NoPath;
     type Input = Query;
     type Output = FoundBody;
 

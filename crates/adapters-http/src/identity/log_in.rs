@@ -11,6 +11,7 @@ use super::profile_body::ProfileBody;
 use crate::description::{Access, Description, Envelope, ErrorDoc, Nobody};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 
 /// A login that worked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +40,7 @@ pub(crate) struct LogIn;
 
 impl Endpoint for LogIn {
     type Caller = Nobody;
+    type Path = NoPath;
     type Input = LoginForm;
     type Output = LoggedInBody;
 

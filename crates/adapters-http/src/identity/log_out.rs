@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::description::{Access, Description, Envelope, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::NoParameters;
 
 /// The end of a session.
@@ -31,6 +32,7 @@ pub(crate) struct LogOut;
 
 impl Endpoint for LogOut {
     type Caller = SignedIn;
+    type Path = NoPath;
     type Input = NoParameters;
     type Output = LoggedOutBody;
 
@@ -39,7 +41,7 @@ impl Endpoint for LogOut {
         path: "/api/v1/logout",
         operation: "log_out",
         summary: "Log out: the token of this call is worth nothing afterwards",
-        access: Access::SIGNED_IN,
+        access: Access::SIGNED_IN.even_without_username(),
         envelope: Envelope::Bare,
         errors: &[],
     };

@@ -7,6 +7,7 @@ use super::profile_body::ProfileBody;
 use crate::description::{Access, Description, Envelope, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::path::NoPath;
 use crate::schema::NoParameters;
 
 /// See the own profile.
@@ -14,6 +15,7 @@ pub(crate) struct ShowProfile;
 
 impl Endpoint for ShowProfile {
     type Caller = SignedIn;
+    type Path = NoPath;
     type Input = NoParameters;
     type Output = ProfileBody;
 
@@ -22,7 +24,7 @@ impl Endpoint for ShowProfile {
         path: "/api/v1/me",
         operation: "show_profile",
         summary: "See the own profile",
-        access: Access::SIGNED_IN,
+        access: Access::SIGNED_IN.even_without_username(),
         envelope: Envelope::Success,
         errors: &[],
     };

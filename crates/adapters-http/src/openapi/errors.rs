@@ -51,6 +51,7 @@ pub(super) fn responses(route: &Route, method: &Method) -> BTreeMap<String, Resp
 fn parameter_texts(route: &Route) -> Vec<&'static str> {
     let nul = "The value of field <x> holds a NUL character [error-invalid-params]";
     match (route.shape.root, route.shape.style) {
+        (Root::Fields([]), _) | (_, Style::Lenient) if !route.path_parameters.is_empty() => vec![nul],
         (Root::Fields([]), _) | (_, Style::Lenient) => vec![],
         (_, Style::Match) => vec!["Match error: <what> in field <x>", nul],
         (_, Style::AjvLegacy) => vec!["<what> [invalid-params]", nul],

@@ -12,7 +12,8 @@ use crate::golden;
 const ABOUT: &str = "# Who may call which route\n\n\
     Made by `cargo test -p omnicontact-adapters-http` from the descriptions of the endpoints and the default grants\n\
     of permissions; `OMNICONTACT_BLESS=1` renews it. A caller without credentials is in column `-`; one with an\n\
-    account but no role in column `no role`. `more`: the caller sees more than others.\n\n";
+    account but no role in column `no role`. `more`: the caller may do or see more than others, because of the\n\
+    permissions after `inside`, about which the handler asks.\n\n";
 
 #[test]
 fn the_matrix_is_up_to_date() {
@@ -25,11 +26,11 @@ fn matrix() -> String {
     let _ = writeln!(text, "| route | operation | requires | - | no role | {} |", roles.join(" | "));
     let _ = writeln!(text, "|---|---|---|{}", "---|".repeat(roles.len() + 2));
     for route in route_access() {
-        let mut cells = vec![cell(&route.rule, None), cell(&route.rule, Some(&actor(&[])))];
-        cells.extend(roles.iter().map(|role| cell(&route.rule, Some(&actor(&[role])))));
-        let RouteAccess { method, path, operation, rule } = &route;
-        let _ =
-            writeln!(text, "| {method} {path} | {operation} | {} | {} |", requires(rule), cells.join(" | "));
+        let mut cells = vec![cell(&route, None), cell(&route, Some(&actor(&[])))];
+        cells.extend(roles.iter().map(|role| cell(&route, Some(&actor(&[role])))));
+        let RouteAccess { method, path, operation, .. } = &route;
+        let (requires, cells) = (requires(&route), cells.join(" | "));
+        let _ = writeln!(text, "| {method} {path} | {operation} | {requires} | {cells} |");
     }
     text
 }
@@ -42,33 +43,44 @@ fn actor(roles: &[&str]) -> Actor {
     Actor::new("somebody", None, roles.iter().map(|role| RoleId::from(*role)).collect(), grants)
 }
 
-fn cell(rule: &Rule, actor: Option<&Actor>) -> &'static str {
-    match (rule, actor) {
-        (Rule::Public, _) | (Rule::Anyone(_), None) | (Rule::SignedIn, Some(_)) => "yes",
-        (Rule::SignedIn | Rule::Requires(_), None) => "401",
-        (Rule::Anyone(permissions), Some(actor)) => {
-            if authorize(actor, &Requirement::All(permissions)).is_ok() { "more" } else { "yes" }
-        }
-        (Rule::Requires(requirement), Some(actor)) => {
-            if authorize(actor, requirement).is_ok() {
-                "yes"
-            } else {
-                "403"
-            }
+fn cell(route: &RouteAccess, actor: Option<&Actor>) -> &'static str {
+    let Some(actor) = actor else {
+        return match route.rule {
+            Rule::Public | Rule::Anyone(_) => "yes",
+            Rule::SignedIn | Rule::Requires(_) => "401",
+        };
+    };
+    match &route.rule {
+        Rule::Public => "yes",
+        Rule::Requires(requirement) if authorize(actor, requirement).is_err() => "403",
+        Rule::Anyone(_) | Rule::SignedIn | Rule::Requires(_) => {
+            let inside = inside(route);
+            let may_more = !inside.is_empty() && inside.iter().all(|permission| actor.holds(permission));
+            if may_more { "more" } else { "yes" }
         }
     }
 }
 
-fn requires(rule: &Rule) -> String {
-    match rule {
+/// What the handler asks about.
+fn inside(route: &RouteAccess) -> Vec<PermissionId> {
+    match route.rule {
+        Rule::Anyone(permissions) => [permissions, route.asks].concat(),
+        Rule::Public | Rule::SignedIn | Rule::Requires(_) => route.asks.to_vec(),
+    }
+}
+
+fn requires(route: &RouteAccess) -> String {
+    let names = |permissions: &[PermissionId], between: &str| {
+        permissions.iter().map(PermissionId::as_str).collect::<Vec<_>>().join(between)
+    };
+    let before = match &route.rule {
         Rule::Public | Rule::Anyone(_) => "nothing".to_owned(),
-        Rule::SignedIn => "an account".to_owned(),
-        Rule::Requires(requirement) => {
-            let names: Vec<&str> = requirement.permissions().iter().map(PermissionId::as_str).collect();
-            match requirement {
-                Requirement::All(_) => names.join(" and "),
-                Requirement::Any(_) => names.join(" or "),
-            }
-        }
+        Rule::SignedIn | Rule::Requires(Requirement::All([])) => "an account".to_owned(),
+        Rule::Requires(Requirement::All(permissions)) => names(permissions, " and "),
+        Rule::Requires(Requirement::Any(permissions)) => names(permissions, " or "),
+    };
+    match inside(route).as_slice() {
+        [] => before,
+        inside => format!("{before}; inside: {}", names(inside, ", ")),
     }
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use omnicontact_adapters_http::{HttpOptions, HttpState, router};
+use omnicontact_adapters_http::{AddressTrust, HttpOptions, HttpState, router};
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
 use omnicontact_adapters_system::{OsIds, SystemClock};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
@@ -127,9 +127,16 @@ pub(crate) fn context(store: Arc<dyn Store>) -> Context {
 }
 
 pub(crate) fn router_over(ctx: &Arc<Context>) -> Router {
-    let options =
-        HttpOptions { body_limit: BODY_LIMIT, instance_id: "node-1".to_owned(), version: "1.2.3".to_owned() };
-    router(HttpState::new(ctx.clone(), options))
+    router(HttpState::new(ctx.clone(), options()))
+}
+
+pub(crate) fn options() -> HttpOptions {
+    HttpOptions {
+        body_limit: BODY_LIMIT,
+        instance_id: "node-1".to_owned(),
+        version: "1.2.3".to_owned(),
+        address_trust: AddressTrust::default(),
+    }
 }
 
 async fn open_store(folder: &Path) -> Arc<dyn Store> {

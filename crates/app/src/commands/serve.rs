@@ -36,6 +36,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
             body_limit: config.body_limit,
             instance_id: ctx.ids.random_id(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            address_trust: config.address_trust,
         },
     );
     tracing::info!(%address, "omnicontact {} serves on http://{address}", env!("CARGO_PKG_VERSION"));

@@ -76,6 +76,20 @@ pub(crate) const ALL: &[Opt] = &[
         about: "The largest request body; larger ones are refused with 413",
     },
     Opt {
+        key: "trust_x_real_ip",
+        env: "OMNICONTACT_TRUST_X_REAL_IP",
+        value: "BOOL",
+        default: Some("true"),
+        about: "Whether X-Real-IP says where a request comes from; false where clients reach the server without a proxy",
+    },
+    Opt {
+        key: "forwarded_count",
+        env: "HTTP_FORWARDED_COUNT",
+        value: "N",
+        default: Some("0"),
+        about: "Proxies that add to X-Forwarded-For: its Nth entry from the right says where a request comes from; 0 ignores it",
+    },
+    Opt {
         key: "database_connections",
         env: "OMNICONTACT_DATABASE_CONNECTIONS",
         value: "N",

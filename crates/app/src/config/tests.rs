@@ -43,6 +43,18 @@ fn flags_win_over_environment_over_file() {
 }
 
 #[test]
+fn which_headers_say_where_a_request_comes_from() {
+    let default = load(&Flags::default(), &Environment::default()).unwrap().address_trust;
+    assert_eq!(default, AddressTrust { real_ip: true, forwarded_count: 0 });
+    let environment = [("OMNICONTACT_TRUST_X_REAL_IP", "false"), ("HTTP_FORWARDED_COUNT", "2")].into();
+    let said = load(&Flags::default(), &environment).unwrap().address_trust;
+    assert_eq!(said, AddressTrust { real_ip: false, forwarded_count: 2 });
+    for wrong in ["-1", "one"] {
+        assert!(load(&Flags::default(), &[("HTTP_FORWARDED_COUNT", wrong)].into()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn a_typo_in_the_file_is_named() {
     let (_folder, path) = file("listn = \"127.0.0.1:1\"\n");
     let said = complaint(&flags(&[("config", &path)]), &Environment::default());

@@ -1,0 +1,247 @@
+//! What every endpoint gets from the pipeline, on endpoints made for these tests and a store that answers as
+//! told.
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use http_body_util::BodyExt as _;
+use omnicontact_domain::permission::{PermissionId, VIEW_L_ROOM, VIEW_STATISTICS};
+use omnicontact_domain::policy::{Grants, Requirement};
+use omnicontact_domain::role::RoleId;
+use omnicontact_domain::setting::SettingValues;
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::token::{LoginToken, TokenKind};
+use omnicontact_ports::Session;
+use omnicontact_ports::mock::{MockClock, MockIdSource, MockPasswordHasher, MockStore};
+use omnicontact_usecases::Context;
+use serde::Serialize;
+use tower::ServiceExt as _;
+use utoipa::ToSchema;
+
+use crate::description::{Access, Anyone, Description, Envelope, SignedIn};
+use crate::endpoint::{Call, Endpoint};
+use crate::error::ApiError;
+use crate::path::{NoPath, path_parameters};
+use crate::routes::{Route, router_of};
+use crate::schema::NoParameters;
+use crate::state::{HttpOptions, HttpState};
+
+path_parameters! {
+    /// Which thing.
+    struct ThingPath {
+        /// What it is.
+        "kind" kind: String,
+        /// Which one it is.
+        "_id" id: String,
+    }
+}
+
+const REQUIRES: Requirement = Requirement::All(&[VIEW_L_ROOM]);
+const ASKS: &[PermissionId] = &[VIEW_STATISTICS];
+
+/// What a probe learnt of its call.
+#[derive(Debug, Serialize, ToSchema)]
+struct Learnt {
+    words: Vec<String>,
+}
+
+fn learnt(words: &[&str]) -> Learnt {
+    Learnt { words: words.iter().map(|word| (*word).to_owned()).collect() }
+}
+
+const fn described<C>(path: &'static str, access: Access<C>) -> Description<C> {
+    Description {
+        methods: &[Method::GET],
+        path,
+        operation: "probe",
+        summary: "Probe",
+        access,
+        envelope: Envelope::Bare,
+        errors: &[],
+    }
+}
+
+/// Answers what stands in its path and whether the caller holds what it asks about.
+struct Thing;
+
+impl Endpoint for Thing {
+    type Caller = SignedIn;
+    type Path = ThingPath;
+    type Input = NoParameters;
+    type Output = Learnt;
+
+    const DESCRIPTION: Description<SignedIn> =
+        described("/things/{kind}/{_id}", Access::requires(REQUIRES).asking(ASKS));
+
+    async fn handle(call: Call<SignedIn, ThingPath>, _: NoParameters) -> Result<Learnt, ApiError> {
+        let actor = &call.caller.actor;
+        let holds = actor.holds(&VIEW_STATISTICS).to_string();
+        let address = actor.address.as_deref().unwrap_or("nowhere");
+        Ok(learnt(&[&call.path.kind, &call.path.id, &holds, address]))
+    }
+}
+
+/// Answers the token of whoever calls, if somebody does, and from where.
+struct Open;
+
+impl Endpoint for Open {
+    type Caller = Anyone;
+    type Path = NoPath;
+    type Input = NoParameters;
+    type Output = Learnt;
+
+    const DESCRIPTION: Description<Anyone> = described("/open", Access::anyone(&[]));
+
+    async fn handle(call: Call<Anyone>, _: NoParameters) -> Result<Learnt, ApiError> {
+        let token = call.caller.0.as_ref().map_or("none", |caller| caller.token.expose());
+        Ok(learnt(&[token, call.address().unwrap_or("nowhere")]))
+    }
+}
+
+/// For accounts with a username.
+struct Named;
+
+impl Endpoint for Named {
+    type Caller = SignedIn;
+    type Path = NoPath;
+    type Input = NoParameters;
+    type Output = Learnt;
+
+    const DESCRIPTION: Description<SignedIn> = described("/named", Access::signed_in(ASKS));
+
+    async fn handle(_: Call<SignedIn>, _: NoParameters) -> Result<Learnt, ApiError> {
+        Ok(learnt(&[]))
+    }
+}
+
+/// For all accounts.
+struct Nameless;
+
+impl Endpoint for Nameless {
+    type Caller = SignedIn;
+    type Path = NoPath;
+    type Input = NoParameters;
+    type Output = Learnt;
+
+    const DESCRIPTION: Description<SignedIn> =
+        described("/nameless", Access::SIGNED_IN.even_without_username());
+
+    async fn handle(_: Call<SignedIn>, _: NoParameters) -> Result<Learnt, ApiError> {
+        Ok(learnt(&[]))
+    }
+}
+
+type Asked = Arc<Mutex<Vec<PermissionId>>>;
+
+/// A store that knows one agent, and notes which permissions it is asked about.
+fn store(username: Option<&'static str>, asked: &Asked) -> MockStore {
+    let asked = asked.clone();
+    let mut store = MockStore::new();
+    store.expect_find_session().returning(move |key, permissions, _| {
+        asked.lock().unwrap().extend_from_slice(permissions);
+        let mut grants = Grants::default();
+        for permission in permissions {
+            grants.insert(permission.clone(), vec![RoleId::from("agent")]);
+        }
+        Ok(Some(Session {
+            user_id: key.user_id.clone(),
+            username: username.map(str::to_owned),
+            roles: vec![RoleId::from("agent")],
+            token: LoginToken { hashed: key.token.clone(), created_at: NOW, kind: TokenKind::Session },
+            settings: SettingValues::default(),
+            grants,
+        }))
+    });
+    store
+}
+
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+fn state(store: MockStore) -> HttpState {
+    let mut clock = MockClock::new();
+    clock.expect_now().return_const(NOW);
+    let mut ids = MockIdSource::new();
+    ids.expect_random_id().return_const("request-1");
+    let ctx = Context {
+        store: Arc::new(store),
+        clock: Arc::new(clock),
+        ids: Arc::new(ids),
+        passwords: Arc::new(MockPasswordHasher::new()),
+        root_url: String::new(),
+    };
+    HttpState::new(Arc::new(ctx), HttpOptions::default())
+}
+
+async fn call(store: MockStore, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    let table =
+        vec![Route::of::<Thing>(), Route::of::<Open>(), Route::of::<Named>(), Route::of::<Nameless>()];
+    let request =
+        headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    let request = request.body(Body::empty()).unwrap();
+    let response = router_of(table, state(store)).oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+const AGENT: [(&str, &str); 3] =
+    [("X-User-Id", "u1"), ("X-Auth-Token", "secret"), ("X-Real-IP", "203.0.113.7")];
+
+#[tokio::test]
+async fn the_path_arrives_decoded_and_the_actor_knows_from_where_it_acts() {
+    for (path, words) in [
+        ("/things/agent/u1", r#"["agent","u1","true","203.0.113.7"]"#),
+        ("/things/a%2Fb/%C3%A9%20x?kind=no", r#"["a/b","é x","true","203.0.113.7"]"#),
+    ] {
+        let answer = call(store(Some("kim.jane"), &Asked::default()), path, &AGENT).await;
+        assert_eq!(answer, (200, format!(r#"{{"words":{words}}}"#)), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_lacks_a_segment_is_not_found() {
+    for path in ["/things/agent", "/things/agent/", "/things//u1", "/things/agent/u1/", "/things/agent/u1/x"]
+    {
+        let answer = call(store(Some("kim.jane"), &Asked::default()), path, &AGENT).await;
+        assert_eq!(answer, (404, "404 Not Found".to_owned()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nul_in_a_path_is_refused_by_name_and_only_to_those_who_may() {
+    let refused = r#"{"success":false,"error":"The value of field _id holds a NUL character [error-invalid-params]","errorType":"error-invalid-params"}"#;
+    let answer = call(store(Some("kim.jane"), &Asked::default()), "/things/agent/%00", &AGENT).await;
+    assert_eq!(answer, (400, refused.to_owned()));
+    assert_eq!(call(MockStore::new(), "/things/agent/%00", &[]).await.0, 401);
+}
+
+#[tokio::test]
+async fn the_store_is_asked_about_the_rule_and_about_what_the_handler_asks() {
+    for (path, permissions) in [
+        ("/things/agent/u1", vec![VIEW_L_ROOM, VIEW_STATISTICS]),
+        ("/named", vec![VIEW_STATISTICS]),
+        ("/nameless", vec![]),
+    ] {
+        let asked = Asked::default();
+        assert_eq!(call(store(Some("kim.jane"), &asked), path, &AGENT).await.0, 200, "{path}");
+        assert_eq!(*asked.lock().unwrap(), permissions, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_endpoint_learns_the_token_and_the_address() {
+    let answer = call(store(Some("kim.jane"), &Asked::default()), "/open", &AGENT).await;
+    assert_eq!(answer, (200, r#"{"words":["secret","203.0.113.7"]}"#.to_owned()));
+    let answer = call(MockStore::new(), "/open", &[]).await;
+    assert_eq!(answer, (200, r#"{"words":["none","nowhere"]}"#.to_owned()));
+}
+
+#[tokio::test]
+async fn an_account_without_a_username_is_let_in_only_where_that_is_said() {
+    let answer = call(store(None, &Asked::default()), "/named", &AGENT).await;
+    assert_eq!(answer, (500, "Internal Server Error".to_owned()));
+    for path in ["/nameless", "/open"] {
+        assert_eq!(call(store(None, &Asked::default()), path, &AGENT).await.0, 200, "{path}");
+    }
+}
