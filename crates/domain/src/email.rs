@@ -28,3 +28,18 @@ impl EmailKey {
 pub fn normalised(address: &str) -> String {
     crate::text::fold(address.trim())
 }
+
+/// Whether a text has the form of an address: one `@` with something on both sides. Users may have no other
+/// (contract, framework 4.4.2).
+///
+/// ```
+/// use omnicontact_domain::email::has_form;
+/// assert!(has_form("mara.lindt@example.org"));
+/// assert!(!has_form("mara.lindt") && !has_form("a@b@c"));
+/// ```
+#[must_use]
+pub fn has_form(address: &str) -> bool {
+    address
+        .split_once('@')
+        .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'))
+}

@@ -50,6 +50,36 @@ impl fmt::Debug for PasswordDigest {
     }
 }
 
+/// A password as somebody chose it, to be checked and hashed. It is stored nowhere; `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlainPassword(String);
+
+impl PlainPassword {
+    /// A password as a client sent it.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, to check it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is hashed.
+    #[must_use]
+    pub fn digest(&self) -> PasswordDigest {
+        PasswordDigest::of(&self.0)
+    }
+}
+
+impl fmt::Debug for PlainPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlainPassword(hidden)")
+    }
+}
+
 /// A stored password: bcrypt over the digest, `$2b$10$` and so on. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
@@ -85,5 +115,6 @@ mod tests {
         assert_eq!(PasswordDigest::from_hex(&digest.expose().to_uppercase()), None);
         assert_eq!(PasswordDigest::from_hex(&digest.expose()[1..]), None);
         assert_eq!(format!("{digest:?}"), "PasswordDigest(hidden)");
+        assert_eq!(format!("{:?}", PlainPassword::new("x")), "PlainPassword(hidden)");
     }
 }

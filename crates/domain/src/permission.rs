@@ -42,6 +42,30 @@ impl fmt::Display for PermissionId {
 
 /// Read and write visitors over the first contact API.
 pub const VIEW_L_ROOM: PermissionId = PermissionId::known("view-l-room");
+/// Make users.
+pub const CREATE_USER: PermissionId = PermissionId::known("create-user");
+/// Remove users.
+pub const DELETE_USER: PermissionId = PermissionId::known("delete-user");
+/// Give and take roles.
+pub const ASSIGN_ROLES: PermissionId = PermissionId::known("assign-roles");
+/// Give the role `admin`.
+pub const ASSIGN_ADMIN_ROLE: PermissionId = PermissionId::known("assign-admin-role");
+/// Edit the accounts of others.
+pub const EDIT_OTHER_USER_INFO: PermissionId = PermissionId::known("edit-other-user-info");
+/// Set the passwords of others.
+pub const EDIT_OTHER_USER_PASSWORD: PermissionId = PermissionId::known("edit-other-user-password");
+/// Activate and deactivate accounts.
+pub const EDIT_OTHER_USER_ACTIVE_STATUS: PermissionId = PermissionId::known("edit-other-user-active-status");
+/// Call what moderators call.
+pub const MANAGE_MODERATION_ACTIONS: PermissionId = PermissionId::known("manage-moderation-actions");
+/// See everything that others may see of users.
+pub const VIEW_FULL_OTHER_USER_INFO: PermissionId = PermissionId::known("view-full-other-user-info");
+/// See which rooms others are in.
+pub const VIEW_OTHER_USER_CHANNELS: PermissionId = PermissionId::known("view-other-user-channels");
+/// See the list of users.
+pub const VIEW_D_ROOM: PermissionId = PermissionId::known("view-d-room");
+/// See users outside of the own rooms.
+pub const VIEW_OUTSIDE_ROOM: PermissionId = PermissionId::known("view-outside-room");
 /// See the server's full version.
 pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
 
@@ -326,7 +350,22 @@ mod tests {
 
     #[test]
     fn what_code_asks_about_is_in_the_catalogue() {
-        for known in [VIEW_L_ROOM, VIEW_STATISTICS] {
+        for known in [
+            VIEW_L_ROOM,
+            CREATE_USER,
+            DELETE_USER,
+            ASSIGN_ROLES,
+            ASSIGN_ADMIN_ROLE,
+            EDIT_OTHER_USER_INFO,
+            EDIT_OTHER_USER_PASSWORD,
+            EDIT_OTHER_USER_ACTIVE_STATUS,
+            MANAGE_MODERATION_ACTIONS,
+            VIEW_FULL_OTHER_USER_INFO,
+            VIEW_OTHER_USER_CHANNELS,
+            VIEW_D_ROOM,
+            VIEW_OUTSIDE_ROOM,
+            VIEW_STATISTICS,
+        ] {
             assert!(defaults().any(|(permission, _)| permission == known), "{known}");
         }
     }

@@ -63,3 +63,13 @@ pub fn check(field: &'static str, text: &str, limit: usize) -> Result<(), TextEr
 pub fn fold(text: &str) -> String {
     text.to_lowercase()
 }
+
+/// The entries of a list with commas, trimmed; empty ones are left out.
+///
+/// ```
+/// use omnicontact_domain::text::comma_list;
+/// assert_eq!(comma_list("user, admin,").collect::<Vec<_>>(), ["user", "admin"]);
+/// ```
+pub fn comma_list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}

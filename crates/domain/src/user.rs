@@ -1,13 +1,34 @@
 //! Users: people and programs that log in (contract, framework 4.4.1).
 
+mod activity;
+mod address;
+mod custom_field;
+mod edit;
+mod name;
+mod password_policy;
+mod preferences;
 mod presence;
+mod registration;
+mod roles;
+mod username;
 
-pub use presence::{FormerPresence, Presence, PresenceSource, PresenceStatus};
+pub use activity::idle_since;
+pub use address::{AddressRules, InvalidAddress};
+pub use custom_field::{InvalidUserField, InvalidUserFields, UserFields};
+pub use edit::{
+    BIO_LIMIT, EditRefusal, EditRules, NICKNAME_LIMIT, ProfileTooLong, UserEdit, check_profile, may_edit,
+};
+pub use name::has_allowed_characters;
+pub use password_policy::{PasswordFault, PasswordFaults, PasswordPolicy};
+pub use preferences::InvalidIdleTimeLimit;
+pub use presence::{FormerPresence, Presence, PresenceSource, PresenceStatus, StatusChange, StatusRefusal};
+pub use registration::{NewAccountRules, RegistrationRefusal};
+use roles::each_once;
+pub use username::{InvalidUsername, UsernameRules, check_username};
 
 use crate::id::UserId;
 use crate::password::PasswordHash;
 use crate::role::{self, RoleId};
-use crate::text::{self, TextError};
 use crate::time::Timestamp;
 use crate::value::Fields;
 use crate::version::Version;
@@ -171,36 +192,6 @@ pub struct User {
     pub updated_at: Timestamp,
     /// Which write of the account this is.
     pub version: Version,
-}
-
-/// Why a username is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidUsername {
-    /// It is empty or has characters other than `0-9 a-z A-Z - _ .`.
-    #[error("a username has one or more of the characters 0-9 a-z A-Z - _ .")]
-    Characters,
-    /// It could not be stored.
-    #[error(transparent)]
-    Text(#[from] TextError),
-}
-
-/// Checks a username against the default of `UTF8_User_Names_Validation`.
-///
-/// # Errors
-/// [`InvalidUsername`].
-///
-/// ```
-/// use omnicontact_domain::user::check_username;
-/// assert!(check_username("kim.jane").is_ok());
-/// assert!(check_username("kim jane").is_err());
-/// ```
-pub fn check_username(username: &str) -> Result<(), InvalidUsername> {
-    text::check("username", username, text::KEY_LIMIT)?;
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if username.is_empty() || !username.chars().all(allowed) {
-        return Err(InvalidUsername::Characters);
-    }
-    Ok(())
 }
 
 impl User {

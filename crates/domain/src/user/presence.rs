@@ -77,6 +77,28 @@ pub struct FormerPresence {
     pub text: Option<String>,
 }
 
+/// What somebody says about a user's presence.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StatusChange {
+    /// The presence to choose; without one, what was chosen before is chosen again.
+    pub chosen: Option<PresenceStatus>,
+    /// What to say about it; without one, the text stays.
+    pub text: Option<String>,
+    /// Until when it holds; without one, until it is changed again.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Why a presence is not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StatusRefusal {
+    /// It would have ended already.
+    #[error("the presence would have ended already")]
+    PastExpiry,
+    /// Nobody may be shown as absent while being there.
+    #[error("invisibility is switched off")]
+    Invisible,
+}
+
 /// The presence of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presence {
@@ -104,4 +126,65 @@ impl Presence {
         expires_at: None,
         former: None,
     };
+
+    /// The presence at that time: one that has expired gives way to the former one.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        if self.expires_at.is_none_or(|end| now < end) {
+            return self;
+        }
+        let source = Some(PresenceSource::Internal);
+        match self.former {
+            Some(FormerPresence { shown, chosen, text }) => {
+                Self { shown, chosen, text, source, expires_at: None, former: None }
+            }
+            None => Self { expires_at: None, source, ..self },
+        }
+    }
+
+    /// Whether a change may be made at that time, where `invisibility` says whether `offline` may be chosen.
+    ///
+    /// # Errors
+    /// [`StatusRefusal`].
+    pub fn check(
+        &self,
+        change: &StatusChange,
+        invisibility: bool,
+        now: Timestamp,
+    ) -> Result<(), StatusRefusal> {
+        if change.expires_at.is_some_and(|end| end <= now) {
+            return Err(StatusRefusal::PastExpiry);
+        }
+        let chosen = change.chosen.or(self.chosen);
+        if chosen == Some(PresenceStatus::Offline) && !invisibility {
+            return Err(StatusRefusal::Invisible);
+        }
+        Ok(())
+    }
+
+    /// The presence after a change. What a temporary one takes the place of is kept: the last that was not
+    /// temporary. `self` is the presence at that time ([`Presence::at`]).
+    #[must_use]
+    pub fn changed(&self, change: StatusChange) -> Self {
+        let StatusChange { chosen, text, expires_at } = change;
+        let chosen = chosen.or(self.chosen);
+        let replaced = || FormerPresence { shown: self.shown, chosen: self.chosen, text: self.text.clone() };
+        Self {
+            shown: chosen.map_or(self.shown, |chosen| self.shown_when(chosen)),
+            chosen,
+            text: text.or_else(|| self.text.clone()),
+            source: chosen.map(|_| PresenceSource::Manual).or(self.source),
+            expires_at,
+            former: expires_at.map(|_| self.former.clone().unwrap_or_else(replaced)),
+        }
+    }
+
+    /// What is shown when this is chosen: whoever is not there does not get there by being away or busy.
+    fn shown_when(&self, chosen: PresenceStatus) -> PresenceStatus {
+        let waits = matches!(chosen, PresenceStatus::Away | PresenceStatus::Busy);
+        if waits && self.shown == PresenceStatus::Offline { self.shown } else { chosen }
+    }
 }
+
+#[cfg(test)]
+mod tests;
