@@ -20,7 +20,9 @@ alter table users add column utc_offset double precision;
 alter table users add column custom_fields_json text collate "C";
 alter table users add column extension text collate "C";
 
-create index users_by_name on users (name_key, user_id);
+-- Whoever has none comes first, as in SQLite.
+create index users_by_username on users (username_key nulls first, user_id);
+create index users_by_name on users (name_key nulls first, user_id);
 create index users_by_status_expiry on users (status_expires_at) where status_expires_at is not null;
 
 alter table roles add column mandatory_two_factor boolean not null default false;

@@ -1,76 +1,49 @@
-//! Roles, permissions, and which role holds which permission.
+//! Permissions, and which role holds which. The statements about roles are in `roles`.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use omnicontact_domain::role::{RoleId, RoleScope};
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::role::RoleId;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_ports::{AccessRepository, Constraint, PermissionRecord, RoleRecord, StoreError};
 
-use crate::error::corrupt;
+use crate::roles;
 use crate::transaction::PgTransaction;
 use crate::user_writes::positions;
 
 #[async_trait]
 impl AccessRepository for PgTransaction {
     async fn list_roles(&mut self) -> Result<Vec<RoleRecord>, StoreError> {
-        let query = sqlx::query!(
-            "select
-                role_id,
-                name,
-                scope,
-                description,
-                protected,
-                updated_at
-            from roles
-            order by role_id"
-        );
-        let rows = self.all(query).await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(RoleRecord {
-                    scope: role_scope(&row.role_id, &row.scope)?,
-                    id: row.role_id.into(),
-                    name: row.name,
-                    description: row.description,
-                    protected: row.protected,
-                    updated_at: Timestamp::from_millis(row.updated_at),
-                })
-            })
-            .collect()
+        roles::list(self).await
     }
 
     async fn add_roles(&mut self, roles: &[RoleRecord]) -> Result<(), StoreError> {
-        // In the order of their ids: nodes that start at once wait for each other, never in a circle.
-        let roles = first_of_each(roles, |role| role.id.as_str());
-        let query = sqlx::query!(
-            "insert into roles (
-                role_id,
-                name,
-                scope,
-                description,
-                protected,
-                updated_at
-            )
-            select
-                new.role_id,
-                new.name,
-                new.scope,
-                new.description,
-                new.protected,
-                new.updated_at
-            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bigint[])
-                as new (role_id, name, scope, description, protected, updated_at)
-            on conflict (role_id) do nothing",
-            &texts(&roles, |role| role.id.as_str()),
-            &texts(&roles, |role| role.name.as_str()),
-            &texts(&roles, |role| role.scope.as_str()),
-            &texts(&roles, |role| role.description.as_str()),
-            &roles.iter().map(|role| role.protected).collect::<Vec<_>>(),
-            &roles.iter().map(|role| role.updated_at.as_millis()).collect::<Vec<_>>()
-        );
-        self.execute(query).await?;
-        Ok(())
+        roles::add_many(self, roles).await
+    }
+
+    async fn find_role(&mut self, id: &RoleId) -> Result<Option<RoleRecord>, StoreError> {
+        roles::find(self, id).await
+    }
+
+    async fn find_role_by_name(&mut self, name: &str) -> Result<Option<RoleRecord>, StoreError> {
+        roles::find_by_name(self, name).await
+    }
+
+    async fn lock_role(&mut self, id: &RoleId) -> Result<Option<RoleRecord>, StoreError> {
+        roles::lock(self, id).await
+    }
+
+    async fn add_role(&mut self, role: &RoleRecord) -> Result<(), StoreError> {
+        roles::add(self, role).await
+    }
+
+    async fn update_role(&mut self, role: &RoleRecord) -> Result<(), StoreError> {
+        roles::update(self, role).await
+    }
+
+    async fn remove_role(&mut self, id: &RoleId) -> Result<(), StoreError> {
+        roles::remove(self, id).await
     }
 
     async fn list_permissions(&mut self) -> Result<Vec<PermissionRecord>, StoreError> {
@@ -96,6 +69,31 @@ impl AccessRepository for PgTransaction {
         Ok(records.collect())
     }
 
+    async fn lock_permission(&mut self, id: &PermissionId) -> Result<Option<PermissionRecord>, StoreError> {
+        // A statement that waits sees of other tables what was there before: the roles are read by the next.
+        let query = sqlx::query!(
+            "select updated_at
+            from permissions
+            where permission_id = $1
+            for no key update",
+            id.as_str()
+        );
+        let Some(row) = self.optional(query).await? else { return Ok(None) };
+        let query = sqlx::query!(
+            "select role_id
+            from permission_roles
+            where permission_id = $1
+            order by position",
+            id.as_str()
+        );
+        let roles = self.all(query).await?;
+        Ok(Some(PermissionRecord {
+            id: id.clone(),
+            roles: roles.into_iter().map(|row| row.role_id.into()).collect(),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        }))
+    }
+
     async fn add_permissions(&mut self, permissions: &[PermissionRecord]) -> Result<(), StoreError> {
         let permissions = first_of_each(permissions, |permission| permission.id.as_str());
         let [mut permission_ids, mut role_ids] = [const { Vec::new() }; 2];
@@ -108,10 +106,16 @@ impl AccessRepository for PgTransaction {
             }
         }
         let query = sqlx::query!(
-            r#"with missing as (
+            r#"with held as (
+                select role_id
+                from roles
+                where role_id = any($5::text[])
+                order by role_id
+                for key share
+            ), missing as (
                 select new.role_id
                 from unnest($5::text[]) as new (role_id)
-                where not exists (select from roles where roles.role_id = new.role_id)
+                where not exists (select from held where held.role_id = new.role_id)
             ), added as (
                 insert into permissions (permission_id, updated_at)
                 select
@@ -144,12 +148,19 @@ impl AccessRepository for PgTransaction {
 
     async fn update_permission(&mut self, permission: &PermissionRecord) -> Result<(), StoreError> {
         let roles: Vec<&str> = permission.roles.iter().map(RoleId::as_str).collect();
-        // First the permission is held, so that the later statements see what others wrote before.
+        // First the roles are held, so that nobody removes one, and the permission, so that the later statements
+        // see what others wrote before.
         let query = sqlx::query!(
-            r#"with missing as (
+            r#"with held as (
+                select role_id
+                from roles
+                where role_id = any($3::text[])
+                order by role_id
+                for key share
+            ), missing as (
                 select new.role_id
                 from unnest($3::text[]) as new (role_id)
-                where not exists (select from roles where roles.role_id = new.role_id)
+                where not exists (select from held where held.role_id = new.role_id)
             ), updated as (
                 update permissions
                 set updated_at = $2
@@ -190,15 +201,8 @@ impl AccessRepository for PgTransaction {
     }
 }
 
-fn role_scope(role: &str, scope: &str) -> Result<RoleScope, StoreError> {
-    [RoleScope::Users, RoleScope::Subscriptions]
-        .into_iter()
-        .find(|known| known.as_str() == scope)
-        .ok_or_else(|| corrupt("role", role, format!("no such scope: {scope}")))
-}
-
 /// The first record of each id, in the order of the ids.
-fn first_of_each<'a, T>(records: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Vec<&'a T> {
+pub(crate) fn first_of_each<'a, T>(records: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Vec<&'a T> {
     let mut first = BTreeMap::new();
     for record in records {
         first.entry(id(record)).or_insert(record);
@@ -206,6 +210,6 @@ fn first_of_each<'a, T>(records: &'a [T], id: impl Fn(&'a T) -> &'a str) -> Vec<
     first.into_values().collect()
 }
 
-fn texts<'a, T>(records: &[&'a T], text: impl Fn(&'a T) -> &'a str) -> Vec<String> {
+pub(crate) fn texts<'a, T>(records: &[&'a T], text: impl Fn(&'a T) -> &'a str) -> Vec<String> {
     records.iter().map(|record| text(record).to_owned()).collect()
 }

@@ -18,7 +18,12 @@ pub(crate) fn write_some<T: Serialize>(document: Option<&T>) -> Result<Option<St
 
 /// The document of a text in the record `what` `id`.
 pub(crate) fn read<T: DeserializeOwned>(what: &'static str, id: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| corrupt(what, id, error))
+    serde_json::from_str(text).map_err(|error| corrupt(what, id, place(&error)))
+}
+
+/// Where a text stops making sense. The error itself quotes it, and it may be secret or personal.
+fn place(error: &serde_json::Error) -> String {
+    format!("{:?} error at line {}, column {}", error.classify(), error.line(), error.column())
 }
 
 /// The document of a text that may be absent.

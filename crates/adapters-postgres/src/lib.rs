@@ -5,6 +5,7 @@
 //! rows into entities and back.
 
 mod access;
+mod audit;
 mod connections;
 mod contact_row;
 mod contact_writes;
@@ -13,9 +14,12 @@ mod custom_fields;
 mod error;
 mod json;
 mod keys;
+mod login_attempts;
 mod lookups;
 mod migrations;
 mod options;
+mod pages;
+mod roles;
 mod settings;
 mod tokens;
 mod transaction;

@@ -8,11 +8,12 @@ use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, StoreError};
 
 use crate::PgStore;
-use crate::json;
+use crate::settings::{SettingRow, setting_values};
 use crate::tokens::TokenColumns;
 use crate::visitor_row::{VisitorRow, select_visitor};
 
@@ -22,17 +23,31 @@ impl Lookups for PgStore {
         &self,
         key: &SessionKey,
         permissions: &[PermissionId],
+        settings: &[&'static str],
     ) -> Result<Option<Session>, StoreError> {
         let asked: BTreeSet<&str> = permissions.iter().map(PermissionId::as_str).collect();
         let asked: Vec<&str> = asked.into_iter().collect();
-        let row = match self.ask_session(key, &asked).await {
-            Err(error) if self.connections.notices_loss(&error) => self.ask_session(key, &asked).await,
+        let row = match self.ask_session(key, &asked, settings).await {
+            Err(error) if self.connections.notices_loss(&error) => {
+                self.ask_session(key, &asked, settings).await
+            }
             answer => answer,
         };
         match row {
             // Asked of the statement, this would tempt the planner away from the token's unique index.
             Ok(Some(row)) if row.user_id != key.user_id.as_str() => Ok(None),
             Ok(row) => row.map(|row| row.into_session(key, permissions)).transpose(),
+            Err(error) => Err(self.connections.explain(error).await),
+        }
+    }
+
+    async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
+        let rows = match self.ask_settings(ids).await {
+            Err(error) if self.connections.notices_loss(&error) => self.ask_settings(ids).await,
+            answer => answer,
+        };
+        match rows {
+            Ok(rows) => setting_values(rows),
             Err(error) => Err(self.connections.explain(error).await),
         }
     }
@@ -65,6 +80,7 @@ impl PgStore {
         &self,
         key: &SessionKey,
         permissions: &[&str],
+        settings: &[&str],
     ) -> Result<Option<SessionRow>, sqlx::Error> {
         let mut lease = self.connections.lease().await?;
         // The grants are taken permission by permission: a subselect with an order of its own is not merged
@@ -84,11 +100,18 @@ impl PgStore {
                     where r.user_id = t.user_id
                     order by r.position
                 ) as "roles!",
-                (
+                array(
+                    select s.setting_id
+                    from settings s
+                    where s.setting_id = any($3::text[])
+                    order by s.setting_id
+                ) as "setting_ids!",
+                array(
                     select s.value_json
                     from settings s
-                    where s.setting_id = 'Accounts_LoginExpiration'
-                ) as login_expiration,
+                    where s.setting_id = any($3::text[])
+                    order by s.setting_id
+                ) as "setting_values!",
                 array(
                     select g.permission_id
                     from unnest($2::text[]) with ordinality as asked (permission_id, place)
@@ -125,9 +148,24 @@ impl PgStore {
             join users u on u.user_id = t.user_id
             where t.hashed_token = $1"#,
             key.token.as_str(),
-            permissions as &[&str]
+            permissions as &[&str],
+            settings as &[&str]
         );
         query.fetch_optional(lease.wire()).await
+    }
+
+    async fn ask_settings(&self, ids: &[&str]) -> Result<Vec<SettingRow>, sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        let query = sqlx::query_as!(
+            SettingRow,
+            "select
+                setting_id,
+                value_json
+            from settings
+            where setting_id = any($1)",
+            ids as &[&str]
+        );
+        query.fetch_all(lease.wire()).await
     }
 
     async fn ask_visitor(&self, id: &VisitorId) -> Result<Option<VisitorRow>, sqlx::Error> {
@@ -151,7 +189,9 @@ struct SessionRow {
     last_token_part: Option<String>,
     bypass_two_factor: Option<bool>,
     roles: Vec<String>,
-    login_expiration: Option<String>,
+    /// A setting and, at the same place of the next list, its stored value.
+    setting_ids: Vec<String>,
+    setting_values: Vec<String>,
     /// A permission and, at the same place of the next list, a role that holds it.
     granted_permissions: Vec<String>,
     granted_roles: Vec<String>,
@@ -172,7 +212,8 @@ impl SessionRow {
                 grants.insert(permission.clone(), roles);
             }
         }
-        let login_expiration = self.login_expiration.as_deref();
+        let stored = self.setting_ids.into_iter().zip(self.setting_values);
+        let stored = stored.map(|(setting_id, value_json)| SettingRow { setting_id, value_json });
         let columns = TokenColumns {
             created_at: self.created_at,
             name: self.name,
@@ -183,8 +224,8 @@ impl SessionRow {
             user_id: key.user_id.clone(),
             username: self.username,
             roles: self.roles.into_iter().map(Into::into).collect(),
-            token: columns.into_token(key.token.clone())?,
-            login_expiration: json::read_some("setting", "Accounts_LoginExpiration", login_expiration)?,
+            token: columns.into_token(key.token.clone(), key.user_id.as_str())?,
+            settings: setting_values(stored)?,
             grants,
         })
     }

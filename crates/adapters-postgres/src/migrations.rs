@@ -1,5 +1,6 @@
 //! Brings the schema up to date: all missing migrations in one transaction, under one lock.
 
+use omnicontact_domain::text::fold;
 use omnicontact_ports::StoreError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -43,10 +44,40 @@ async fn run(connection: &mut PgConnection, prepared: bool) -> Result<(), StoreE
     if let Err(error) = migrator.run_direct(None, &mut *transaction, false).await {
         return Err(refusal(error, &mut transaction).await);
     }
+    fill_name_keys(&mut transaction).await.map_err(classify)?;
     if !prepared {
         sqlx::raw_sql("deallocate all").execute(&mut *transaction).await.map_err(classify)?;
     }
     transaction.commit().await.map_err(classify)
+}
+
+/// Names are folded in Rust only, so no migration can do it. Also finds accounts that a former version of the
+/// program made meanwhile.
+async fn fill_name_keys(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let query = sqlx::query!(
+        r#"select
+            user_id,
+            name as "name!"
+        from users
+        where name is not null
+            and name_key is null"#
+    );
+    let named = query.fetch_all(&mut *connection).await?;
+    if named.is_empty() {
+        return Ok(());
+    }
+    let (ids, keys): (Vec<String>, Vec<String>) =
+        named.into_iter().map(|row| (row.user_id, fold(&row.name))).unzip();
+    let query = sqlx::query!(
+        "update users
+        set name_key = new.name_key
+        from unnest($1::text[], $2::text[]) as new (user_id, name_key)
+        where users.user_id = new.user_id",
+        &ids,
+        &keys
+    );
+    query.execute(connection).await?;
+    Ok(())
 }
 
 /// Why there is no migrating.

@@ -18,8 +18,8 @@ pub(crate) struct TokenColumns {
 }
 
 impl TokenColumns {
-    /// The token with that hash.
-    pub(crate) fn into_token(self, hashed: HashedToken) -> Result<LoginToken, StoreError> {
+    /// The token with that hash. A fault names its owner, never the token.
+    pub(crate) fn into_token(self, hashed: HashedToken, owner: &str) -> Result<LoginToken, StoreError> {
         let kind = match (self.name, self.last_token_part, self.bypass_two_factor) {
             (None, None, None) => TokenKind::Session,
             (Some(name), Some(last_token_part), Some(bypass_two_factor)) => {
@@ -27,10 +27,31 @@ impl TokenColumns {
             }
             _ => {
                 let reason = "neither a session nor a personal token";
-                return Err(corrupt("login token", hashed.as_str(), reason));
+                return Err(corrupt("login token of user", owner, reason));
             }
         };
         Ok(LoginToken { hashed, created_at: Timestamp::from_millis(self.created_at), kind })
+    }
+}
+
+/// A row of `login_tokens` of a known owner.
+struct TokenRow {
+    hashed_token: String,
+    created_at: i64,
+    name: Option<String>,
+    last_token_part: Option<String>,
+    bypass_two_factor: Option<bool>,
+}
+
+impl TokenRow {
+    fn into_token(self, owner: &UserId) -> Result<LoginToken, StoreError> {
+        let columns = TokenColumns {
+            created_at: self.created_at,
+            name: self.name,
+            last_token_part: self.last_token_part,
+            bypass_two_factor: self.bypass_two_factor,
+        };
+        columns.into_token(HashedToken::from_stored(self.hashed_token), owner.as_str())
     }
 }
 
@@ -55,7 +76,8 @@ impl TokenRepository for PgTransaction {
             last_token_part: row.last_token_part,
             bypass_two_factor: row.bypass_two_factor,
         };
-        Ok(Some((row.user_id.into(), columns.into_token(token.clone())?)))
+        let token = columns.into_token(token.clone(), &row.user_id)?;
+        Ok(Some((row.user_id.into(), token)))
     }
 
     async fn add(&mut self, owner: &UserId, token: &LoginToken) -> Result<(), StoreError> {
@@ -141,6 +163,94 @@ impl TokenRepository for PgTransaction {
         );
         self.execute(query).await?;
         Ok(())
+    }
+
+    async fn list(&mut self, owner: &UserId) -> Result<Vec<LoginToken>, StoreError> {
+        let query = sqlx::query_as!(
+            TokenRow,
+            "select
+                hashed_token,
+                created_at,
+                name,
+                last_token_part,
+                bypass_two_factor
+            from login_tokens
+            where user_id = $1
+            order by
+                created_at,
+                hashed_token",
+            owner.as_str()
+        );
+        let rows = self.all(query).await?;
+        rows.into_iter().map(|row| row.into_token(owner)).collect()
+    }
+
+    async fn find_by_name(&mut self, owner: &UserId, name: &str) -> Result<Option<LoginToken>, StoreError> {
+        let query = sqlx::query_as!(
+            TokenRow,
+            "select
+                hashed_token,
+                created_at,
+                name,
+                last_token_part,
+                bypass_two_factor
+            from login_tokens
+            where user_id = $1
+                and name = $2",
+            owner.as_str(),
+            name
+        );
+        self.optional(query).await?.map(|row| row.into_token(owner)).transpose()
+    }
+
+    async fn remove_other_sessions(&mut self, owner: &UserId, kept: &HashedToken) -> Result<(), StoreError> {
+        let query = sqlx::query!(
+            "delete from login_tokens
+            where user_id = $1
+                and hashed_token <> $2
+                and name is null",
+            owner.as_str(),
+            kept.as_str()
+        );
+        self.execute(query).await?;
+        Ok(())
+    }
+
+    async fn remove_others(&mut self, owner: &UserId, kept: &HashedToken) -> Result<(), StoreError> {
+        let query = sqlx::query!(
+            "delete from login_tokens
+            where user_id = $1
+                and hashed_token <> $2",
+            owner.as_str(),
+            kept.as_str()
+        );
+        self.execute(query).await?;
+        Ok(())
+    }
+
+    async fn remove_sessions_before(
+        &mut self,
+        made_before: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        // What another node is removing is left to it. The array is made once, whatever the plan.
+        let query = sqlx::query!(
+            "delete from login_tokens
+            where hashed_token = any(
+                array(
+                    select old.hashed_token
+                    from login_tokens old
+                    where old.name is null
+                        and old.created_at < $1
+                    order by old.created_at
+                    limit $2
+                    for update skip locked
+                )
+            )",
+            made_before.as_millis(),
+            i64::from(limit)
+        );
+        self.execute(query).await
     }
 
     async fn remove_all(&mut self, owner: &UserId) -> Result<(), StoreError> {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use omnicontact_ports::{
-    AccessRepository, ContactRepository, CustomFieldRepository, SettingRepository, StoreError,
-    TokenRepository, Transaction, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
+    SettingRepository, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
-use sqlx::Postgres;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Map, Query};
+use sqlx::{Postgres, QueryBuilder};
 
 use crate::connections::{Begin, Connections, LostAt};
 use crate::error::classify;
@@ -103,6 +103,13 @@ impl PgTransaction {
         query.fetch_all(self.wire()).await.map_err(|error| self.fail(error))
     }
 
+    /// The number that a statement of changing text counts.
+    pub(crate) async fn count(&mut self, mut statement: QueryBuilder<Postgres>) -> Result<u64, StoreError> {
+        let count = statement.build_query_scalar::<i64>().fetch_one(self.unprepared_wire()).await;
+        let count = count.map_err(|error| self.fail(error))?;
+        u64::try_from(count).map_err(|error| StoreError::Backend(error.into()))
+    }
+
     /// Sets, leaves or returns to a savepoint.
     pub(crate) async fn savepoint(&mut self, statement: &'static str) -> Result<(), StoreError> {
         match sqlx::raw_sql(statement).execute(&mut *self.inner).await {
@@ -135,6 +142,14 @@ impl Transaction for PgTransaction {
     }
 
     fn access(&mut self) -> &mut dyn AccessRepository {
+        self
+    }
+
+    fn login_attempts(&mut self) -> &mut dyn LoginAttemptRepository {
+        self
+    }
+
+    fn audit(&mut self) -> &mut dyn AuditRepository {
         self
     }
 

@@ -1,4 +1,5 @@
 //! The statements that write users with their addresses and roles.
+#![expect(clippy::too_many_lines, reason = "a statement names each column in a line of its own")]
 
 use omnicontact_domain::text::fold;
 use omnicontact_ports::{Constraint, StoreError};
@@ -70,7 +71,7 @@ pub(crate) async fn update(
         row.version
     );
     let Some(old) = transaction.optional(query).await? else { return Err(StoreError::Stale) };
-    let same_username = old.username_key == row.username.as_deref().map(fold);
+    let same_username = old.username_key == row.username_key();
     let same_lists = old.addresses == row.addresses && old.verified == row.verified && old.roles == row.roles;
     if same_username && same_lists {
         return overwrite(transaction, row, next_version).await;
@@ -117,28 +118,64 @@ async fn overwrite(
             username = $2,
             username_key = $3,
             name = $4,
-            kind = $5,
-            status = $6,
-            status_default = $7,
-            active = $8,
-            password_hash = $9,
-            preferences_json = $10,
-            last_login = $11,
-            created_at = $12,
-            updated_at = $13,
-            version = $14
+            name_key = $5,
+            nickname = $6,
+            bio = $7,
+            kind = $8,
+            status = $9,
+            status_default = $10,
+            status_text = $11,
+            status_source = $12,
+            status_expires_at = $13,
+            status_former_json = $14,
+            livechat_status = $15,
+            active = $16,
+            inactive_reason = $17,
+            registration_reason = $18,
+            password_hash = $19,
+            require_password_change = $20,
+            require_password_change_reason = $21,
+            email_second_factor = $22,
+            email_second_factor_changed_at = $23,
+            preferences_json = $24,
+            language = $25,
+            utc_offset = $26,
+            custom_fields_json = $27,
+            extension = $28,
+            last_login = $29,
+            created_at = $30,
+            updated_at = $31,
+            version = $32
         where user_id = $1
-            and version = $15",
+            and version = $33",
         row.user_id,
         row.username.as_deref(),
-        row.username.as_deref().map(fold),
+        row.username_key(),
         row.name.as_deref(),
+        row.name_key(),
+        row.nickname.as_deref(),
+        row.bio.as_deref(),
         row.kind,
         row.status,
         row.status_default.as_deref(),
+        row.status_text.as_deref(),
+        row.status_source.as_deref(),
+        row.status_expires_at,
+        row.status_former_json.as_deref(),
+        row.livechat_status.as_deref(),
         row.active,
+        row.inactive_reason.as_deref(),
+        row.registration_reason.as_deref(),
         row.password_hash.as_deref(),
+        row.require_password_change,
+        row.require_password_change_reason.as_deref(),
+        row.email_second_factor,
+        row.email_second_factor_changed_at,
         row.preferences_json,
+        row.language.as_deref(),
+        row.utc_offset,
+        row.custom_fields_json.as_deref(),
+        row.extension.as_deref(),
         row.last_login,
         row.created_at,
         row.updated_at,
@@ -154,10 +191,17 @@ async fn overwrite(
     }
 }
 
-/// Writes addresses and roles of a user who has none.
+/// Writes addresses and roles of a user who has none. The roles are held, so that nobody removes one before
+/// this transaction ends.
 async fn insert_lists(transaction: &mut PgTransaction, row: &UserRow) -> Result<(), StoreError> {
     let query = sqlx::query!(
-        r#"with emails as (
+        r#"with held as (
+            select role_id
+            from roles
+            where role_id = any($7::text[])
+            order by role_id
+            for key share
+        ), emails as (
             insert into user_emails (user_id, position, address, address_key, verified)
             select
                 $1,
@@ -174,9 +218,9 @@ async fn insert_lists(transaction: &mut PgTransaction, row: &UserRow) -> Result<
             select
                 $1,
                 new.position,
-                roles.role_id
+                held.role_id
             from unnest($6::integer[], $7::text[]) as new (position, role_id)
-            join roles using (role_id)
+            join held using (role_id)
             returning position
         )
         select
@@ -201,25 +245,50 @@ async fn insert_lists(transaction: &mut PgTransaction, row: &UserRow) -> Result<
 }
 
 /// One statement: nothing is written when a role is missing; then id and username decide; then the addresses.
+/// The roles are held, so that nobody removes one before this transaction ends.
 async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insertion, StoreError> {
     let query = sqlx::query_as!(
         Insertion,
-        r#"with missing as (
+        r#"with held as (
+            select role_id
+            from roles
+            where role_id = any($33::text[])
+            order by role_id
+            for key share
+        ), missing as (
             select new.role_id
-            from unnest($15::text[]) as new (role_id)
-            where not exists (select from roles where roles.role_id = new.role_id)
+            from unnest($33::text[]) as new (role_id)
+            where not exists (select from held where held.role_id = new.role_id)
         ), added as (
             insert into users (
                 user_id,
                 username,
                 username_key,
                 name,
+                name_key,
+                nickname,
+                bio,
                 kind,
                 status,
                 status_default,
+                status_text,
+                status_source,
+                status_expires_at,
+                status_former_json,
+                livechat_status,
                 active,
+                inactive_reason,
+                registration_reason,
                 password_hash,
+                require_password_change,
+                require_password_change_reason,
+                email_second_factor,
+                email_second_factor_changed_at,
                 preferences_json,
+                language,
+                utc_offset,
+                custom_fields_json,
+                extension,
                 last_login,
                 created_at,
                 updated_at,
@@ -233,13 +302,31 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
                 $5::text,
                 $6::text,
                 $7::text,
-                $8::boolean,
+                $8::text,
                 $9::text,
                 $10::text,
-                $11::bigint,
-                $12::bigint,
+                $11::text,
+                $12::text,
                 $13::bigint,
-                $14::bigint
+                $14::text,
+                $15::text,
+                $16::boolean,
+                $17::text,
+                $18::text,
+                $19::text,
+                $20::boolean,
+                $21::text,
+                $22::boolean,
+                $23::bigint,
+                $24::text,
+                $25::text,
+                $26::double precision,
+                $27::text,
+                $28::text,
+                $29::bigint,
+                $30::bigint,
+                $31::bigint,
+                $32::bigint
             where not exists (select from missing)
             on conflict do nothing
             returning user_id
@@ -250,7 +337,7 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
                 new.position,
                 new.role_id
             from added
-            cross join unnest($16::integer[], $15::text[]) as new (position, role_id)
+            cross join unnest($34::integer[], $33::text[]) as new (position, role_id)
         ), emails as (
             insert into user_emails (user_id, position, address, address_key, verified)
             select
@@ -260,7 +347,7 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
                 new.address_key,
                 new.verified
             from added
-            cross join unnest($17::integer[], $18::text[], $19::text[], $20::boolean[])
+            cross join unnest($35::integer[], $36::text[], $37::text[], $38::boolean[])
                 as new (position, address, address_key, verified)
             on conflict (address_key) do nothing
             returning position
@@ -271,14 +358,32 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
             (select count(*) from emails) as "addresses!""#,
         row.user_id,
         row.username.as_deref(),
-        row.username.as_deref().map(fold),
+        row.username_key(),
         row.name.as_deref(),
+        row.name_key(),
+        row.nickname.as_deref(),
+        row.bio.as_deref(),
         row.kind,
         row.status,
         row.status_default.as_deref(),
+        row.status_text.as_deref(),
+        row.status_source.as_deref(),
+        row.status_expires_at,
+        row.status_former_json.as_deref(),
+        row.livechat_status.as_deref(),
         row.active,
+        row.inactive_reason.as_deref(),
+        row.registration_reason.as_deref(),
         row.password_hash.as_deref(),
+        row.require_password_change,
+        row.require_password_change_reason.as_deref(),
+        row.email_second_factor,
+        row.email_second_factor_changed_at,
         row.preferences_json,
+        row.language.as_deref(),
+        row.utc_offset,
+        row.custom_fields_json.as_deref(),
+        row.extension.as_deref(),
         row.last_login,
         row.created_at,
         row.updated_at,

@@ -2,11 +2,14 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::page::Page;
 use omnicontact_domain::role::RoleId;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::user::User;
-use omnicontact_ports::{StoreError, UserRepository};
+use omnicontact_ports::{StoreError, UserFilter, UserOrder, UserPage, UserRepository};
 
+use crate::pages::{count_users, select_users};
 use crate::transaction::PgTransaction;
 use crate::user_row::{UserRow, select_user};
 use crate::user_writes;
@@ -67,6 +70,23 @@ impl UserRepository for PgTransaction {
             self.all(query).await?
         };
         rows.into_iter().map(UserRow::into_user).collect()
+    }
+
+    async fn list_page(
+        &mut self,
+        filter: &UserFilter,
+        order: &[(UserOrder, Direction)],
+        page: Page,
+    ) -> Result<UserPage, StoreError> {
+        let mut statement = select_users(filter, order, page);
+        let rows = statement.build_query_as::<UserRow>().fetch_all(self.unprepared_wire()).await;
+        let rows = rows.map_err(|error| self.fail(error))?;
+        let total = match page.total(rows.len()) {
+            Some(total) => total,
+            None => self.count(count_users(filter)).await?,
+        };
+        let users = rows.into_iter().map(UserRow::into_user).collect::<Result<_, _>>()?;
+        Ok(UserPage { users, total })
     }
 
     async fn add(&mut self, user: &User) -> Result<(), StoreError> {

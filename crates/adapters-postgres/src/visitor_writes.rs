@@ -349,3 +349,41 @@ pub(crate) async fn overwrite(
     );
     transaction.one(query).await
 }
+
+/// Visitors first, then their keys, as whoever overwrites a visitor does: nobody waits in a circle.
+pub(crate) async fn release_manager(
+    transaction: &mut PgTransaction,
+    username: &str,
+    now: i64,
+) -> Result<u64, StoreError> {
+    let query = sqlx::query!(
+        "select visitor_id
+        from visitors
+        where visitor_id = any(array(select k.visitor_id from visitor_managers k where k.username = $1))
+        order by visitor_id
+        for update",
+        username
+    );
+    let held = transaction.all(query).await?;
+    let held: Vec<String> = held.into_iter().map(|row| row.visitor_id).collect();
+    // Whoever got another manager while this transaction waited has lost the key, and is left alone.
+    let query = sqlx::query!(
+        "with released as (
+            delete from visitor_managers
+            where username = $1
+                and visitor_id = any($2::text[])
+            returning visitor_id
+        )
+        update visitors
+        set
+            manager_json = null,
+            updated_at = $3,
+            version = visitors.version + 1
+        from released
+        where visitors.visitor_id = released.visitor_id",
+        username,
+        &held,
+        now
+    );
+    transaction.execute(query).await
+}

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorToken};
 use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorRepository};
 
@@ -110,6 +111,10 @@ impl VisitorRepository for PgTransaction {
             (true, false) => Err(StoreError::Conflict(Constraint::VisitorToken)),
             (false, false) => Err(StoreError::Stale),
         }
+    }
+
+    async fn release_manager(&mut self, username: &str, now: Timestamp) -> Result<u64, StoreError> {
+        visitor_writes::release_manager(self, username, now.as_millis()).await
     }
 }
 

@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use omnicontact_adapters_postgres::{PgOptions, PgStore};
+use omnicontact_domain::page::Page;
 use omnicontact_domain::permission::VIEW_L_ROOM;
+use omnicontact_domain::setting::LOGIN_EXPIRATION;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::RawToken;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, SessionKey, Store, StoreError, VisitorFilter};
+use omnicontact_ports::{Lookups, SessionKey, Store, StoreError, UserFilter, UserPage, VisitorFilter};
 use sqlx::{Connection, PgConnection};
 
 use crate::fresh::Database;
@@ -68,7 +70,7 @@ async fn reading_and_writing_go_on_when_all_connections_are_ended() {
     fill_the_pool(&store).await;
     assert!(end_all_sessions(&database).await >= 4);
     let key = SessionKey { user_id: "nobody".into(), token: RawToken::new("x").hashed() };
-    assert!(store.find_session(&key, &[VIEW_L_ROOM]).await.unwrap().is_none());
+    assert!(store.find_session(&key, &[VIEW_L_ROOM], &[]).await.unwrap().is_none());
 
     fill_the_pool(&store).await;
     assert!(end_all_sessions(&database).await >= 4);
@@ -164,11 +166,14 @@ async fn everything_works_without_prepared_statements() {
     add(&store, "a").await.unwrap();
     assert!(store.find_visitor(&"a".into()).await.unwrap().is_some());
     let key = SessionKey { user_id: "nobody".into(), token: RawToken::new("x").hashed() };
-    assert!(store.find_session(&key, &[]).await.unwrap().is_none());
+    assert!(store.find_session(&key, &[], &[LOGIN_EXPIRATION]).await.unwrap().is_none());
     let mut view = store.read().await.unwrap();
     let filter = VisitorFilter { phone: Some("1".into()), ..VisitorFilter::default() };
     assert!(view.visitors().find_by_filter(&filter).await.unwrap().is_none());
+    let everybody = UserFilter::default();
+    assert_eq!(view.users().list_page(&everybody, &[], Page::ALL).await.unwrap(), UserPage::default());
     drop(view);
+    assert_eq!(store.find_settings(&[LOGIN_EXPIRATION]).await.unwrap().stored(LOGIN_EXPIRATION), None);
     fill_the_pool(&store).await;
     end_all_sessions(&database).await;
     add(&store, "b").await.unwrap();

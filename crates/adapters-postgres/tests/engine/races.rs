@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use omnicontact_adapters_postgres::PgStore;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::{User, UserKind};
-use omnicontact_domain::value::Fields;
+use omnicontact_domain::user::User;
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Constraint, Lookups, Store, StoreError, Transaction};
@@ -18,23 +17,7 @@ fn visitor(id: &str, token: &str) -> Visitor {
 }
 
 fn user(id: &str, username: &str) -> User {
-    User {
-        id: id.into(),
-        username: Some(username.to_owned()),
-        name: None,
-        emails: vec![],
-        kind: UserKind::User,
-        status: "offline".to_owned(),
-        status_default: None,
-        active: true,
-        roles: vec![],
-        password: None,
-        preferences: Fields::default(),
-        last_login: None,
-        created_at: Timestamp::from_millis(0),
-        updated_at: Timestamp::from_millis(0),
-        version: Version::FIRST,
-    }
+    User { username: Some(username.to_owned()), ..User::new(id, Timestamp::from_millis(0)) }
 }
 
 /// Commits while another transaction is already waiting.
