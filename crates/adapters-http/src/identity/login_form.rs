@@ -7,7 +7,7 @@ use omnicontact_domain::token::RawToken;
 use omnicontact_usecases::identity::LoginRequest;
 use serde_json::{Map, Value};
 
-use crate::schema::{Field, Invalid, Kind, Parameters, Root, Shape, Source, Style, holds_nul};
+use crate::schema::{Field, Invalid, Kind, Object, Parameters, Root, Shape, Source, Style, holds_nul};
 
 /// A login as sent; `None` when nobody can be meant.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl Parameters for LoginForm {
     const SHAPE: Shape = Shape {
         about: "Who logs in: `user`, `username` or `email` with `password`, or `resume` alone.",
         style: Style::Lenient,
-        root: Root::Fields(&[
+        root: Root::Object(Object::closed(&[
             text("user", "Username, or e-mail address with an `@`. Also `{username}`, `{email}` or `{id}`."),
             text("username", "Username."),
             text("email", "E-mail address."),
@@ -27,7 +27,7 @@ impl Parameters for LoginForm {
             ),
             text("resume", "A token from an earlier login; it stays the token."),
             text("code", "The second factor; not asked for by this server."),
-        ]),
+        ])),
     };
 
     fn read(sent: Value, _source: Source) -> Result<Self, Invalid> {

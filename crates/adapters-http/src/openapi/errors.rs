@@ -13,7 +13,7 @@ use super::JSON;
 use crate::description::Rule;
 use crate::pipeline::source_of;
 use crate::routes::Route;
-use crate::schema::{Root, Source, Style};
+use crate::schema::{Object, Root, Source, Style};
 
 const FAILURE: &str = "Failure";
 const UNAUTHORIZED: &str = "Unauthorized";
@@ -51,8 +51,12 @@ pub(super) fn responses(route: &Route, method: &Method) -> BTreeMap<String, Resp
 fn parameter_texts(route: &Route) -> Vec<&'static str> {
     let nul = "The value of field <x> holds a NUL character [error-invalid-params]";
     match (route.shape.root, route.shape.style) {
-        (Root::Fields([]), _) | (_, Style::Lenient) if !route.path_parameters.is_empty() => vec![nul],
-        (Root::Fields([]), _) | (_, Style::Lenient) => vec![],
+        (Root::Object(Object { fields: [], .. }), _) | (_, Style::Lenient)
+            if !route.path_parameters.is_empty() =>
+        {
+            vec![nul]
+        }
+        (Root::Object(Object { fields: [], .. }), _) | (_, Style::Lenient) => vec![],
         (_, Style::Match) => vec!["Match error: <what> in field <x>", nul],
         (_, Style::AjvLegacy) => vec!["<what> [invalid-params]", nul],
         (_, Style::AjvTyped) => vec!["<what>", nul],

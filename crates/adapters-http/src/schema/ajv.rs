@@ -5,13 +5,13 @@ use serde_json::{Map, Value};
 
 use super::coercion::{coerce, conforms};
 use super::constraint::Phase;
-use super::{Constraint, Field, Kind, Root, Source};
+use super::{Constraint, Kind, Object, Root, Source};
 
 /// Validates and converts the outermost value. The error is the joined messages.
 pub(super) fn validate(root: Root, sent: &mut Value, source: Source) -> Result<(), String> {
     let schema = Schema { source };
     match root {
-        Root::Fields(fields) => schema.check_root(fields, sent),
+        Root::Object(object) => schema.check_root(object, sent),
         Root::OneOf(branches) => schema.check_one_of(branches, sent),
         Root::AnyOf(branches) => schema.check_any_of(branches, sent),
     }
@@ -22,16 +22,16 @@ struct Schema {
 }
 
 impl Schema {
-    fn check_root(&self, fields: &[Field], sent: &mut Value) -> Result<(), String> {
-        let Value::Object(object) = sent else { return Err(must_be(Kind::AnyObject, &[])) };
-        self.check_fields(fields, object)
+    fn check_root(&self, object: Object, sent: &mut Value) -> Result<(), String> {
+        let Value::Object(keys) = sent else { return Err(must_be(Kind::AnyObject, &[])) };
+        self.check_keys(object, keys)
     }
 
-    fn check_one_of(&self, branches: &[&[Field]], sent: &mut Value) -> Result<(), String> {
+    fn check_one_of(&self, branches: &[Object], sent: &mut Value) -> Result<(), String> {
         let mut messages = Vec::new();
         let mut passed = 0;
-        for fields in branches {
-            match self.check_root(fields, sent) {
+        for branch in branches {
+            match self.check_root(*branch, sent) {
                 Ok(()) => passed += 1,
                 Err(message) => messages.push(message),
             }
@@ -42,10 +42,10 @@ impl Schema {
         if passed == 1 { Ok(()) } else { Err(joined(messages, "must match exactly one schema in oneOf")) }
     }
 
-    fn check_any_of(&self, branches: &[&[Field]], sent: &mut Value) -> Result<(), String> {
+    fn check_any_of(&self, branches: &[Object], sent: &mut Value) -> Result<(), String> {
         let mut messages = Vec::new();
-        for fields in branches {
-            match self.check_root(fields, sent) {
+        for branch in branches {
+            match self.check_root(*branch, sent) {
                 Ok(()) => return Ok(()),
                 Err(message) => messages.push(message),
             }
@@ -54,16 +54,16 @@ impl Schema {
     }
 
     /// `required`, `additionalProperties`, `properties`.
-    fn check_fields(&self, fields: &[Field], object: &mut Map<String, Value>) -> Result<(), String> {
-        if let Some(missing) = fields.iter().find(|field| field.required && !object.contains_key(field.name))
-        {
+    fn check_keys(&self, object: Object, keys: &mut Map<String, Value>) -> Result<(), String> {
+        let Object { fields, closed } = object;
+        if let Some(missing) = fields.iter().find(|field| field.required && !keys.contains_key(field.name)) {
             return Err(format!("must have required property '{}'", missing.name));
         }
-        if object.keys().any(|key| fields.iter().all(|field| field.name != key)) {
+        if closed && keys.keys().any(|key| fields.iter().all(|field| field.name != key)) {
             return Err("must NOT have additional properties".to_owned());
         }
         for field in fields {
-            if let Some(value) = object.get_mut(field.name) {
+            if let Some(value) = keys.get_mut(field.name) {
                 self.check_value(field.kind, field.constraints, value)?;
             }
         }
@@ -80,7 +80,7 @@ impl Schema {
         }
         self.check_phase(Phase::ByType, constraints, value)?;
         match (kind, &mut *value) {
-            (Kind::Object(fields), Value::Object(object)) => self.check_fields(fields, object)?,
+            (Kind::Object(object), Value::Object(keys)) => self.check_keys(object, keys)?,
             (Kind::List(kind), Value::Array(items)) => {
                 for item in items {
                     self.check_value(*kind, &[], item)?;
@@ -105,6 +105,7 @@ fn must_be(kind: Kind, constraints: &[Constraint]) -> String {
         Kind::Integer => "integer",
         Kind::List(_) => "array",
         Kind::AnyObject | Kind::Object(_) => "object",
+        Kind::Any => "anything",
     };
     let or_null = if constraints.contains(&Constraint::OrNull) { ",null" } else { "" };
     format!("must be {name}{or_null}")

@@ -13,6 +13,7 @@ pub(crate) fn conforms(kind: Kind, constraints: &[Constraint], value: &Value) ->
         Kind::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         Kind::List(_) => value.is_array(),
         Kind::AnyObject | Kind::Object(_) => value.is_object(),
+        Kind::Any => true,
     };
     of_kind || (value.is_null() && may_be_null(constraints))
 }
@@ -54,7 +55,7 @@ fn converted(kind: Kind, value: &Value, source: Source) -> Option<Value> {
         Kind::List(_) if source == Source::Query && !value.is_object() && !value.is_array() => {
             Some(Value::Array(vec![value.clone()]))
         }
-        Kind::List(_) | Kind::AnyObject | Kind::Object(_) => None,
+        Kind::List(_) | Kind::AnyObject | Kind::Object(_) | Kind::Any => None,
     }
 }
 

@@ -6,56 +6,71 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{RefOr, Required};
 
-use super::{Constraint, Field, Kind, Root, Shape};
+use super::{Constraint, Field, Kind, Object, Root, Shape};
 
 /// The parameters of a query string.
 pub(crate) fn query_parameters(shape: &Shape) -> Vec<Parameter> {
-    let all_required = matches!(shape.root, Root::Fields(_));
-    let branches: Vec<&[Field]> = match shape.root {
-        Root::Fields(fields) => vec![fields],
-        Root::OneOf(branches) | Root::AnyOf(branches) => branches.to_vec(),
+    let branches = match shape.root {
+        Root::Object(object) => {
+            return object.fields.iter().map(|field| parameter(field, field.required, "")).collect();
+        }
+        Root::OneOf(branches) | Root::AnyOf(branches) => branches,
     };
-    branches
-        .into_iter()
-        .flatten()
-        .map(|field| {
-            let required = if field.required && all_required { Required::True } else { Required::False };
-            ParameterBuilder::new()
-                .name(field.name)
-                .parameter_in(ParameterIn::Query)
-                .required(required)
-                .description(Some(field.about.trim()))
-                .schema(Some(value_schema(field.kind, field.constraints, None)))
-                .build()
-        })
+    let names: Vec<String> = branches
+        .iter()
+        .flat_map(|branch| alternatives(*branch))
+        .map(|field| format!("`{}`", field.name))
+        .collect();
+    let alone = format!(" Exactly one of {} must be given.", names.join(", "));
+    let beside =
+        branches.first().into_iter().flat_map(|branch| branch.fields.iter().filter(|field| !field.required));
+    let alternatives = branches.iter().flat_map(|branch| alternatives(*branch));
+    alternatives
+        .map(|field| parameter(field, false, &alone))
+        .chain(beside.map(|field| parameter(field, false, "")))
         .collect()
+}
+
+/// The fields that tell a branch from the others.
+fn alternatives(branch: Object) -> impl Iterator<Item = &'static Field> {
+    branch.fields.iter().filter(|field| field.required)
+}
+
+fn parameter(field: &Field, required: bool, more: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(field.name)
+        .parameter_in(ParameterIn::Query)
+        .required(if required { Required::True } else { Required::False })
+        .description(Some(format!("{}{more}", field.about.trim())))
+        .schema(Some(value_schema(field.kind, field.constraints, None)))
+        .build()
 }
 
 /// The schema of a body; `None` for endpoints without one.
 pub(crate) fn request_schema(shape: &Shape) -> Option<RefOr<Schema>> {
     match shape.root {
-        Root::Fields([]) => None,
-        Root::Fields(fields) => Some(object_schema(fields, Some(shape.about)).into()),
+        Root::Object(Object { fields: [], .. }) => None,
+        Root::Object(object) => Some(object_schema(object, Some(shape.about)).into()),
         Root::OneOf(branches) => {
             let schema = branches
                 .iter()
-                .fold(OneOfBuilder::new(), |all, fields| all.item(object_schema(fields, None)));
+                .fold(OneOfBuilder::new(), |all, branch| all.item(object_schema(*branch, None)));
             Some(RefOr::T(Schema::OneOf(schema.description(Some(shape.about.trim())).build())))
         }
         Root::AnyOf(branches) => {
             let schema = branches
                 .iter()
-                .fold(AnyOfBuilder::new(), |all, fields| all.item(object_schema(fields, None)));
+                .fold(AnyOfBuilder::new(), |all, branch| all.item(object_schema(*branch, None)));
             Some(RefOr::T(Schema::AnyOf(schema.description(Some(shape.about.trim())).build())))
         }
     }
 }
 
-fn object_schema(fields: &[Field], about: Option<&str>) -> Schema {
+fn object_schema(of: Object, about: Option<&str>) -> Schema {
     let mut object = ObjectBuilder::new()
-        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        .additional_properties(Some(AdditionalProperties::FreeForm(!of.closed)))
         .description(about.map(str::trim));
-    for field in fields {
+    for field in of.fields {
         object = object.property(field.name, value_schema(field.kind, field.constraints, Some(field.about)));
         if field.required {
             object = object.required(field.name);
@@ -76,7 +91,12 @@ fn value_schema(kind: Kind, constraints: &[Constraint], about: Option<&str>) -> 
             .description(about.map(str::trim))
             .build()
             .into(),
-        Kind::Object(fields) => object_schema(fields, about),
+        Kind::Object(object) => object_schema(object, about),
+        Kind::Any => ObjectBuilder::new()
+            .schema_type(SchemaType::AnyValue)
+            .description(about.map(str::trim))
+            .build()
+            .into(),
         Kind::List(items) => {
             let list = ArrayBuilder::new()
                 .schema_type(schema_type(Type::Array, constraints))

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Constraint, Field, Kind, Root};
+use super::{Constraint, Field, Kind, Object, Root};
 
 /// What does not match, and where: `path` is empty at the top.
 struct Mismatch {
@@ -31,9 +31,9 @@ impl Mismatch {
 /// Checks the outermost value. The error is the text after `Match error: `.
 pub(super) fn check_root(root: Root, sent: &Value) -> Result<(), String> {
     let outcome = match root {
-        Root::Fields(fields) => check_object(fields, sent),
+        Root::Object(object) => check_object(object, sent),
         Root::OneOf(branches) | Root::AnyOf(branches) => {
-            if branches.iter().any(|fields| check_object(fields, sent).is_ok()) {
+            if branches.iter().any(|branch| check_object(*branch, sent).is_ok()) {
                 Ok(())
             } else {
                 Err(no_branch())
@@ -51,13 +51,15 @@ fn no_branch() -> Mismatch {
     Mismatch::here("Failed Match.OneOf, Match.Maybe or Match.Optional validation")
 }
 
-fn check_object(fields: &[Field], value: &Value) -> Result<(), Mismatch> {
+fn check_object(object: Object, value: &Value) -> Result<(), Mismatch> {
+    let Object { fields, closed } = object;
     let sent = plain_object(value)?;
     for (key, value) in sent {
-        let Some(field) = fields.iter().find(|field| field.name == key) else {
-            return Err(Mismatch::here("Unknown key").under(key));
-        };
-        check_field(field, value).map_err(|mismatch| mismatch.under(key))?;
+        match fields.iter().find(|field| field.name == key) {
+            Some(field) => check_field(field, value).map_err(|mismatch| mismatch.under(key))?,
+            None if closed => return Err(Mismatch::here("Unknown key").under(key)),
+            None => {}
+        }
     }
     match fields.iter().find(|field| field.required && !sent.contains_key(field.name)) {
         Some(missing) => Err(Mismatch::here(format!("Missing key '{}'", missing.name))),
@@ -91,9 +93,9 @@ fn check_kind(kind: Kind, value: &Value) -> Result<(), Mismatch> {
         Kind::Flag if !value.is_boolean() => Err(expected("boolean", value)),
         Kind::Number if !value.is_number() => Err(expected("number", value)),
         Kind::Integer if !is_integer(value) => Err(Mismatch::here(format!("Expected Integer, got {value}"))),
-        Kind::Text | Kind::Flag | Kind::Number | Kind::Integer => Ok(()),
+        Kind::Text | Kind::Flag | Kind::Number | Kind::Integer | Kind::Any => Ok(()),
         Kind::AnyObject => plain_object(value).map(|_| ()),
-        Kind::Object(fields) => check_object(fields, value),
+        Kind::Object(object) => check_object(object, value),
         Kind::List(kind) => match value.as_array() {
             Some(items) => check_items(*kind, items),
             None => Err(Mismatch::here(format!("Expected array, got {value}"))),

@@ -1,46 +1,5 @@
 //! `parameters!`: one declaration makes the typed struct and the shape that validates and documents it.
 
-use omnicontact_domain::value::Fields;
-
-use super::Kind;
-
-/// A Rust type that a parameter may have.
-pub(crate) trait ParameterType {
-    /// What is accepted on the wire.
-    const KIND: Kind;
-    /// Whether the parameter must be there.
-    const REQUIRED: bool = true;
-}
-
-impl ParameterType for String {
-    const KIND: Kind = Kind::Text;
-}
-
-impl ParameterType for bool {
-    const KIND: Kind = Kind::Flag;
-}
-
-impl ParameterType for f64 {
-    const KIND: Kind = Kind::Number;
-}
-
-impl ParameterType for i64 {
-    const KIND: Kind = Kind::Integer;
-}
-
-impl ParameterType for Fields {
-    const KIND: Kind = Kind::AnyObject;
-}
-
-impl<T: ParameterType> ParameterType for Vec<T> {
-    const KIND: Kind = Kind::List(&T::KIND);
-}
-
-impl<T: ParameterType> ParameterType for Option<T> {
-    const KIND: Kind = T::KIND;
-    const REQUIRED: bool = false;
-}
-
 /// Declares parameters, in the order in which they are checked:
 ///
 /// ```text
@@ -55,98 +14,186 @@ impl<T: ParameterType> ParameterType for Option<T> {
 /// }
 /// ```
 ///
-/// `Option` means "may be absent"; "may be null" is [`super::Constraint::Nullable`]. Where exactly one field
-/// of several must be given, say `one of struct`: then every field is an `Option`.
+/// The style behind the colon (`Match`, `AjvLegacy`, `AjvTyped`) is the original's: it decides what is converted
+/// and how refusals are worded. A struct that is declared so can itself be the type of a field, alone or in a
+/// list. Other keys are refused; `open struct` lets them pass.
+///
+/// | type | what may be sent |
+/// |---|---|
+/// | `String`, `bool`, `f64`, `i64`, `Vec<_>`, `Fields`, another struct | what its name says |
+/// | `Value` | any JSON, null included |
+/// | `Option<_>` | may be left out; with `[Constraint::Nullable]` also null, which reads as `None`, too |
+/// | `Sent<_>` with `[Constraint::Nullable]` | the same, but the handler can tell left out, null and a value apart |
+///
+/// `Option<Value>` is `None` only if left out: null is a value there. An empty text is a value of `String`
+/// everywhere; empty texts that mean null (numbers, flags and lists that may be null) arrive as null.
+///
+/// Where exactly one of several fields must be given, say `any of struct` or `one of struct` (the original's
+/// `anyOf` and `oneOf`): every field is an `Option`, and what may be sent beside it stands behind `with`:
+///
+/// ```text
+/// parameters! {
+///     /// Which user.
+///     any of struct Query: AjvTyped {
+///         /// Id.
+///         "userId" user_id: Option<String>,
+///         /// Username.
+///         "username" username: Option<String>,
+///     } with {
+///         /// Accepted and ignored.
+///         "fields" fields: Option<String>,
+///     }
+/// }
+/// ```
 macro_rules! parameters {
-    (
-        $(#[doc = $about:literal])+
-        $vis:vis struct $name:ident: $style:ident {
-            $(
-                $(#[doc = $doc:literal])+
-                $(#[expect($($expected:tt)+)])?
-                $wire:literal $field:ident: $type:ty $([$($constraint:expr),+ $(,)?])?
-            ),+ $(,)?
+    // One field, as data.
+    (@field $wire:literal, $required:expr, $type:ty, [$($doc:literal)+], [$($constraint:expr),*]) => {
+        $crate::schema::Field {
+            name: $wire,
+            about: concat!($($doc),+),
+            required: $required,
+            kind: <$type as $crate::schema::ParameterType>::KIND,
+            constraints: &[$($constraint),*],
         }
+    };
+
+    // One of several objects: a field that must be there, and those that may stand beside any of them.
+    (
+        @branch $field:expr, {$(
+            $(#[doc = $doc:literal])+
+            $(#[expect($($expected:tt)+)])?
+            $wire:literal $name:ident: $type:ty $([$($constraint:expr),+ $(,)?])?
+        ),* $(,)?}
+    ) => {
+        $crate::schema::Object::closed(&[$field $(, $crate::schema::parameters!(
+            @field $wire, <$type as $crate::schema::ParameterType>::REQUIRED, $type, [$($doc)+], [$($($constraint),+)?]
+        ))*])
+    };
+
+    // The struct, and how it is read.
+    (
+        @struct [$($about:literal)+] $vis:vis $name:ident {$(
+            [$($doc:literal)+] [$($expected:tt)*] $wire:literal $field:ident: $type:ty,
+        )*}
     ) => {
         $(#[doc = $about])+
-        #[derive(Debug, serde::Deserialize)]
-        $vis struct $name {
-            $(
-                $(#[doc = $doc])+
-                $(#[expect($($expected)+)])?
-                #[serde(rename = $wire)]
-                pub(crate) $field: $type,
-            )+
-        }
+        #[derive(Debug)]
+        $vis struct $name {$(
+            $(#[doc = $doc])+
+            $($expected)*
+            pub(crate) $field: $type,
+        )*}
 
         impl $name {
-            const FIELDS: &'static [$crate::schema::Field] = &[$(
-                $crate::schema::Field {
-                    name: $wire,
-                    about: concat!($($doc),+),
-                    required: <$type as $crate::schema::ParameterType>::REQUIRED,
-                    kind: <$type as $crate::schema::ParameterType>::KIND,
-                    constraints: &[$($($constraint),+)?],
-                },
-            )+];
-        }
-
-        impl $crate::schema::ParameterType for $name {
-            const KIND: $crate::schema::Kind = $crate::schema::Kind::Object(Self::FIELDS);
-        }
-
-        impl $crate::schema::Parameters for $name {
-            const SHAPE: $crate::schema::Shape = $crate::schema::Shape {
-                about: concat!($($about),+),
-                style: $crate::schema::Style::$style,
-                root: $crate::schema::Root::Fields(Self::FIELDS),
-            };
-
-            fn read(
-                sent: serde_json::Value,
-                source: $crate::schema::Source,
-            ) -> Result<Self, $crate::schema::Invalid> {
-                $crate::schema::read(&Self::SHAPE, sent, source)
+            fn of(sent: serde_json::Value) -> Result<Self, $crate::schema::Invalid> {
+                let mut sent = $crate::schema::Keys::of(sent)?;
+                Ok(Self { $( $field: sent.take($wire)?, )* })
             }
         }
     };
-    (
-        $(#[doc = $about:literal])+
-        one of $vis:vis struct $name:ident: $style:ident {
-            $(
-                $(#[doc = $doc:literal])+
-                $wire:literal $field:ident: Option<$type:ty> $([$($constraint:expr),+ $(,)?])?
-            ),+ $(,)?
-        }
-    ) => {
-        $(#[doc = $about])+
-        #[derive(Debug, serde::Deserialize)]
-        $vis struct $name {
-            $( $(#[doc = $doc])+ #[serde(rename = $wire)] pub(crate) $field: Option<$type>, )+
-        }
 
+    // What makes a struct the parameters of an endpoint.
+    (@root [$($about:literal)+] $name:ident: $style:ident, $root:expr) => {
         impl $crate::schema::Parameters for $name {
             const SHAPE: $crate::schema::Shape = $crate::schema::Shape {
                 about: concat!($($about),+),
                 style: $crate::schema::Style::$style,
-                root: $crate::schema::Root::OneOf(&[$(
-                    &[$crate::schema::Field {
-                        name: $wire,
-                        about: concat!($($doc),+),
-                        required: true,
-                        kind: <$type as $crate::schema::ParameterType>::KIND,
-                        constraints: &[$($($constraint),+)?],
-                    }],
-                )+]),
+                root: $root,
             };
 
             fn read(
                 sent: serde_json::Value,
                 source: $crate::schema::Source,
             ) -> Result<Self, $crate::schema::Invalid> {
-                $crate::schema::read(&Self::SHAPE, sent, source)
+                Self::of($crate::schema::valid(&Self::SHAPE, sent, source)?)
             }
+        }
+    };
+
+    // An object.
+    (
+        @object $others:ident [$($about:literal)+] $vis:vis $name:ident: $style:ident {$(
+            $(#[doc = $doc:literal])+
+            $(#[expect($($expected:tt)+)])?
+            $wire:literal $field:ident: $type:ty $([$($constraint:expr),+ $(,)?])?
+        ),* $(,)?}
+    ) => {
+        $crate::schema::parameters! { @struct [$($about)+] $vis $name {$(
+            [$($doc)+] [$(#[expect($($expected)+)])?] $wire $field: $type,
+        )*}}
+
+        impl $name {
+            const OBJECT: $crate::schema::Object = $crate::schema::Object::$others(&[$(
+                $crate::schema::parameters!(
+                    @field $wire, <$type as $crate::schema::ParameterType>::REQUIRED, $type,
+                    [$($doc)+], [$($($constraint),+)?]
+                ),
+            )*]);
+        }
+
+        impl $crate::schema::ParameterType for $name {
+            const KIND: $crate::schema::Kind = $crate::schema::Kind::Object(Self::OBJECT);
+
+            fn from_valid(sent: serde_json::Value) -> Result<Self, $crate::schema::Invalid> {
+                Self::of(sent)
+            }
+        }
+
+        $crate::schema::parameters! {
+            @root [$($about)+] $name: $style, $crate::schema::Root::Object(Self::OBJECT)
+        }
+    };
+
+    // Alternatives. What stands beside them comes twice: to be read here, and for each alternative.
+    (
+        @alternatives $root:ident [$($about:literal)+] $vis:vis $name:ident: $style:ident {$(
+            $(#[doc = $doc:literal])+
+            $wire:literal $field:ident: Option<$type:ty> $([$($constraint:expr),+ $(,)?])?
+        ),+ $(,)?} {$(
+            $(#[doc = $common_doc:literal])+
+            $(#[expect($($expected:tt)+)])?
+            $common_wire:literal $common:ident: $common_type:ty $([$($common_constraint:expr),+ $(,)?])?
+        ),* $(,)?} $beside:tt
+    ) => {
+        $crate::schema::parameters! { @struct [$($about)+] $vis $name {
+            $( [$($doc)+] [] $wire $field: Option<$type>, )+
+            $( [$($common_doc)+] [$(#[expect($($expected)+)])?] $common_wire $common: $common_type, )*
+        }}
+
+        $crate::schema::parameters! {
+            @root [$($about)+] $name: $style, $crate::schema::Root::$root(&[$(
+                $crate::schema::parameters!(@branch $crate::schema::parameters!(
+                    @field $wire, true, $type, [$($doc)+], [$($($constraint),+)?]
+                ), $beside),
+            )+])
+        }
+    };
+
+    // What is written.
+    ($(#[doc = $about:literal])+ $vis:vis struct $name:ident: $style:ident $fields:tt) => {
+        $crate::schema::parameters! { @object closed [$($about)+] $vis $name: $style $fields }
+    };
+    ($(#[doc = $about:literal])+ open $vis:vis struct $name:ident: $style:ident $fields:tt) => {
+        $crate::schema::parameters! { @object open [$($about)+] $vis $name: $style $fields }
+    };
+    ($(#[doc = $about:literal])+ one of $vis:vis struct $name:ident: $style:ident $fields:tt) => {
+        $crate::schema::parameters! { @alternatives OneOf [$($about)+] $vis $name: $style $fields {} {} }
+    };
+    ($(#[doc = $about:literal])+ one of $vis:vis struct $name:ident: $style:ident $fields:tt with $beside:tt) => {
+        $crate::schema::parameters! {
+            @alternatives OneOf [$($about)+] $vis $name: $style $fields $beside $beside
+        }
+    };
+    ($(#[doc = $about:literal])+ any of $vis:vis struct $name:ident: $style:ident $fields:tt) => {
+        $crate::schema::parameters! { @alternatives AnyOf [$($about)+] $vis $name: $style $fields {} {} }
+    };
+    ($(#[doc = $about:literal])+ any of $vis:vis struct $name:ident: $style:ident $fields:tt with $beside:tt) => {
+        $crate::schema::parameters! {
+            @alternatives AnyOf [$($about)+] $vis $name: $style $fields $beside $beside
         }
     };
 }
 pub(crate) use parameters;
+
+#[cfg(test)]
+mod tests;

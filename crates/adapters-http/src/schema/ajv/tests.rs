@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::schema::{
-    Constraint, Field, Format, Invalid, Kind, ParameterType, Parameters, Root, Shape, Source, Style,
-    parameters,
+    Constraint, Field, Format, Invalid, Kind, Object, ParameterType, Parameters, Root, Shape, Source, Style,
+    parameters, valid,
 };
 
 parameters! {
@@ -269,20 +269,20 @@ fn exactly_one_of_three() {
 #[test]
 fn at_least_one_of_two() {
     const BRANCHES: Root = Root::AnyOf(&[
-        &[Field {
+        Object::closed(&[Field {
             name: "a",
             about: "",
             required: true,
             kind: <String as ParameterType>::KIND,
             constraints: &[],
-        }],
-        &[Field { name: "b", about: "", required: true, kind: Kind::Flag, constraints: &[] }],
+        }]),
+        Object::closed(&[Field { name: "b", about: "", required: true, kind: Kind::Flag, constraints: &[] }]),
     ]);
     let shape = Shape { about: "", style: Style::AjvLegacy, root: BRANCHES };
-    let refused = crate::schema::read::<Value>(&shape, json!({"c": 1}), Source::Body).unwrap_err();
+    let refused = valid(&shape, json!({"c": 1}), Source::Body).unwrap_err();
     let message = "must have required property 'a'\n must have required property 'b'\n must match a schema in anyOf [invalid-params]";
     assert_eq!(refused, Invalid::Schema { message: message.into(), error_type: "invalid-params" });
-    assert!(crate::schema::read::<Value>(&shape, json!({"b": "true"}), Source::Body).is_ok());
+    assert!(valid(&shape, json!({"b": "true"}), Source::Body).is_ok());
 }
 
 #[test]
