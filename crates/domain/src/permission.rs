@@ -66,6 +66,12 @@ pub const VIEW_OTHER_USER_CHANNELS: PermissionId = PermissionId::known("view-oth
 pub const VIEW_D_ROOM: PermissionId = PermissionId::known("view-d-room");
 /// See users outside of the own rooms.
 pub const VIEW_OUTSIDE_ROOM: PermissionId = PermissionId::known("view-outside-room");
+/// See and change who holds what: roles, their holders, and what they hold.
+pub const ACCESS_PERMISSIONS: PermissionId = PermissionId::known("access-permissions");
+/// Read settings that are not public.
+pub const VIEW_PRIVILEGED_SETTING: PermissionId = PermissionId::known("view-privileged-setting");
+/// Write settings.
+pub const EDIT_PRIVILEGED_SETTING: PermissionId = PermissionId::known("edit-privileged-setting");
 /// See the server's full version.
 pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
 
@@ -364,6 +370,9 @@ mod tests {
             VIEW_OTHER_USER_CHANNELS,
             VIEW_D_ROOM,
             VIEW_OUTSIDE_ROOM,
+            ACCESS_PERMISSIONS,
+            VIEW_PRIVILEGED_SETTING,
+            EDIT_PRIVILEGED_SETTING,
             VIEW_STATISTICS,
         ] {
             assert!(defaults().any(|(permission, _)| permission == known), "{known}");

@@ -1,6 +1,7 @@
-//! Roles: the built-in ones (contract, framework 3.3).
+//! Roles: the built-in ones (contract, framework 3.3), and what custom ones may be called.
 
 use crate::id::text_id;
+use crate::text::{self, KEY_LIMIT, NAME_LIMIT, TextError};
 
 text_id! {
     /// Id of a role: its name for built-in roles, 24 hexadecimal digits for custom ones.
@@ -25,6 +26,12 @@ impl RoleScope {
             Self::Subscriptions => "Subscriptions",
         }
     }
+
+    /// The scope with that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Users, Self::Subscriptions].into_iter().find(|scope| scope.as_str() == text)
+    }
 }
 
 /// A role that exists from the first start and is protected.
@@ -44,6 +51,36 @@ pub const ADMIN: &str = "admin";
 pub const USER: &str = "user";
 /// The role of users who answer visitors.
 pub const LIVECHAT_AGENT: &str = "livechat-agent";
+
+/// Why a role cannot be as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRole {
+    /// It would have no name.
+    #[error("a role must have a name")]
+    NoName,
+    /// A text could not be stored.
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
+
+/// Checks what people read of a role.
+///
+/// # Errors
+/// [`InvalidRole`].
+///
+/// ```
+/// use omnicontact_domain::role::{InvalidRole, check};
+/// assert_eq!(check("supervisor", "Sees everything"), Ok(()));
+/// assert_eq!(check(" ", ""), Err(InvalidRole::NoName));
+/// ```
+pub fn check(name: &str, description: &str) -> Result<(), InvalidRole> {
+    if name.trim().is_empty() {
+        return Err(InvalidRole::NoName);
+    }
+    text::check("name", name, KEY_LIMIT)?;
+    text::check("description", description, NAME_LIMIT)?;
+    Ok(())
+}
 
 const fn users(id: &'static str, description: &'static str) -> BuiltInRole {
     BuiltInRole { id, scope: RoleScope::Users, description }

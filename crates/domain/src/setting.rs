@@ -2,8 +2,11 @@
 //! (contract, framework 4.3 and conversations 5).
 
 mod catalogue;
+mod conversion;
+mod writing;
 
 pub use catalogue::CATALOGUE;
+pub use writing::InvalidSettingValue;
 
 use crate::value::Value;
 
@@ -34,6 +37,8 @@ pub enum SettingKind {
     },
     /// A text.
     Text,
+    /// A list of texts.
+    Texts,
     /// One of these texts.
     Select(&'static [&'static str]),
     /// A colour.
@@ -173,7 +178,7 @@ impl Setting {
     }
 
     /// The value that a text from the environment means: `true` and `false` for yes-or-no settings, a number
-    /// for numbers, the text itself for all others.
+    /// for numbers, what stands between commas for lists, the text itself for all others.
     ///
     /// # Errors
     /// [`InvalidSettingText`] for a text that is none of these.
@@ -197,6 +202,10 @@ impl Setting {
                 Ok(number) if number.is_finite() => Ok(Value::Number(number)),
                 Ok(_) | Err(_) => invalid("a number"),
             },
+            SettingKind::Texts => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Ok(Value::List(items.map(Value::from).collect()))
+            }
             SettingKind::Text
             | SettingKind::Select(_)
             | SettingKind::Color
@@ -224,34 +233,36 @@ impl SettingValues {
         self.0.iter().find(|(stored, _)| stored == id).map(|(_, value)| value)
     }
 
-    /// A yes-or-no setting; its default where something else is stored, `false` for an unknown id.
+    /// A yes-or-no setting, read with the dialect's conversions; its default where something else is stored,
+    /// `false` for an unknown id.
     ///
     /// ```
     /// use omnicontact_domain::setting::{EMAIL_VERIFICATION, SettingValues};
     /// use omnicontact_domain::value::Value;
     /// let stored = |value| SettingValues::new(vec![(EMAIL_VERIFICATION.to_owned(), value)]);
     /// assert!(stored(Value::Bool(true)).flag(EMAIL_VERIFICATION));
+    /// assert!(stored(Value::from("true")).flag(EMAIL_VERIFICATION));
     /// assert!(!stored(Value::from("yes")).flag(EMAIL_VERIFICATION));
     /// ```
     #[must_use]
     pub fn flag(&self, id: &str) -> bool {
         let default = || find(id).and_then(|setting| setting.default_value("")?.as_bool());
-        self.stored(id).and_then(Value::as_bool).or_else(default).unwrap_or(false)
+        self.stored(id).and_then(conversion::flag).or_else(default).unwrap_or(false)
     }
 
-    /// A number; its default where something else is stored, 0 for an unknown id.
+    /// A number, read likewise; its default where something else is stored, 0 for an unknown id.
     #[must_use]
     pub fn number(&self, id: &str) -> f64 {
         let default = || find(id).and_then(|setting| setting.default_value("")?.as_number());
-        self.stored(id).and_then(Value::as_number).or_else(default).unwrap_or(0.0)
+        self.stored(id).and_then(conversion::number).or_else(default).unwrap_or(0.0)
     }
 
-    /// A text; its default where something else is stored, empty for an unknown id. Not for settings whose
+    /// A text, read likewise; its default where something else is stored, empty for an unknown id. Not for settings whose
     /// default is made at the start.
     #[must_use]
     pub fn text(&self, id: &str) -> String {
         let default = || find(id).and_then(|setting| Some(setting.default_value("")?.as_text()?.to_owned()));
-        self.stored(id).and_then(Value::as_text).map(str::to_owned).or_else(default).unwrap_or_default()
+        self.stored(id).and_then(conversion::text).or_else(default).unwrap_or_default()
     }
 }
 
@@ -272,10 +283,8 @@ mod tests {
             let fits = match (setting.kind, setting.default) {
                 (SettingKind::Boolean, SettingDefault::Bool(_))
                 | (SettingKind::Int, SettingDefault::Int(_))
-                | (
-                    SettingKind::Text,
-                    SettingDefault::Texts(_) | SettingDefault::RandomText | SettingDefault::RootUrl,
-                )
+                | (SettingKind::Text, SettingDefault::RandomText | SettingDefault::RootUrl)
+                | (SettingKind::Texts, SettingDefault::Texts(_))
                 | (
                     SettingKind::Text
                     | SettingKind::Color
@@ -293,6 +302,7 @@ mod tests {
                     | SettingKind::Int
                     | SettingKind::Range { .. }
                     | SettingKind::Text
+                    | SettingKind::Texts
                     | SettingKind::Select(_)
                     | SettingKind::Color
                     | SettingKind::Code
@@ -350,6 +360,9 @@ mod tests {
             let refused = InvalidSettingText { id: LOGIN_EXPIRATION, expected: "a number" };
             assert_eq!(days.value_from_text(bad), Err(refused), "{bad:?}");
         }
+        let hidden = find("Livechat_hide_system_messages").unwrap();
+        assert_eq!(hidden.value_from_text("uj, ul,"), Ok(Value::List(vec!["uj".into(), "ul".into()])));
+        assert_eq!(hidden.value_from_text(""), Ok(Value::List(vec![])));
         let volume = find("Accounts_Default_User_Preferences_masterVolume").unwrap();
         assert_eq!(volume.value_from_text("40"), Ok(Value::Number(40.0)));
         assert!(volume.value_from_text("loud").is_err());
