@@ -5,6 +5,8 @@ use omnicontact_domain::audit::{
     Action, AuditEvent, Cause, Change, SubjectKind, setting_change, user_changes, user_made, user_removed,
 };
 use omnicontact_domain::id::UserId;
+use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::Setting;
 use omnicontact_domain::user::User;
 use omnicontact_domain::value::Value;
@@ -25,6 +27,16 @@ impl<'a> Subject<'a> {
     /// An account.
     pub(crate) fn user(id: &'a UserId) -> Self {
         Self { kind: SubjectKind::User, id: id.as_str() }
+    }
+
+    /// A role.
+    pub(crate) fn role(id: &'a RoleId) -> Self {
+        Self { kind: SubjectKind::Role, id: id.as_str() }
+    }
+
+    /// A permission.
+    pub(crate) fn permission(id: &'a PermissionId) -> Self {
+        Self { kind: SubjectKind::Permission, id: id.as_str() }
     }
 
     /// A token of that owner.

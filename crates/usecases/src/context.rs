@@ -31,7 +31,7 @@ impl fmt::Debug for Context {
 pub(crate) mod test {
     //! Contexts and actors for tests of use cases.
 
-    use omnicontact_domain::permission::VIEW_L_ROOM;
+    use omnicontact_domain::permission::{PermissionId, VIEW_L_ROOM};
     use omnicontact_domain::policy::{Actor, Grants};
     use omnicontact_domain::role::{LIVECHAT_AGENT, RoleId};
     use omnicontact_domain::time::Timestamp;
@@ -64,6 +64,15 @@ pub(crate) mod test {
         let mut grants = Grants::default();
         grants.insert(VIEW_L_ROOM, vec![RoleId::from(LIVECHAT_AGENT)]);
         Actor::new("agent-1", Some("kim.jane"), vec![RoleId::from(LIVECHAT_AGENT)], grants)
+    }
+
+    /// A user who holds these permissions.
+    pub(crate) fn holding(permissions: &[PermissionId]) -> Actor {
+        let mut grants = Grants::default();
+        for permission in permissions {
+            grants.insert(permission.clone(), vec![RoleId::from("boss")]);
+        }
+        Actor::new("boss-1", Some("boss"), vec![RoleId::from("boss")], grants)
     }
 
     /// A user who holds nothing.

@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | an agent | register a contact, read one, find one (first API) | [`contacts`] |
 //! | anybody with an account | log in, log out, see the own profile | [`identity`] |
+//! | an administrator of access | see and change permissions, roles and who holds them | [`permissions`], [`roles`] |
+//! | an administrator of settings | read and write settings; everybody reads the public ones | [`settings`] |
 //! | the operator at the machine | make users and tokens, set passwords, list users | [`operator`] |
 //! | the program at its start | write roles, permissions, settings and the first administrator | [`server`] |
 //! | whoever tries the program out | fill the store with made-up people | [`demo`] |
@@ -17,10 +19,11 @@ pub mod contacts;
 mod context;
 pub mod demo;
 pub mod identity;
-#[allow(dead_code, reason = "asked by what changes accounts and roles, which is being written")]
 mod last_administrator;
 pub mod operator;
+pub mod permissions;
 mod retry;
+pub mod roles;
 pub mod server;
 pub mod settings;
 

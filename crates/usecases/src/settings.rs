@@ -1,4 +1,12 @@
-//! Settings as the program reads them: stored values over the defaults of the catalogue.
+//! Settings: what users read and write, one use case per file; and here, how the program itself reads them,
+//! stored values over the defaults of the catalogue.
+
+mod error;
+pub mod list;
+pub mod read;
+pub mod write;
+
+pub use error::SettingError;
 
 use omnicontact_domain::setting::{self, CORS_ORIGIN, ENABLE_CORS};
 use omnicontact_domain::value::Value;
