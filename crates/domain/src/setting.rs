@@ -31,9 +31,9 @@ pub enum SettingKind {
     /// A number with bounds.
     Range {
         /// The least.
-        min: i64,
+        min: i32,
         /// The greatest.
-        max: i64,
+        max: i32,
     },
     /// A text.
     Text,
@@ -294,7 +294,7 @@ mod tests {
                     SettingDefault::Text(_),
                 ) => true,
                 (SettingKind::Range { min, max }, SettingDefault::Int(number)) => {
-                    (min..=max).contains(&number)
+                    (i64::from(min)..=i64::from(max)).contains(&number)
                 }
                 (SettingKind::Select(choices), SettingDefault::Text(text)) => choices.contains(&text),
                 (

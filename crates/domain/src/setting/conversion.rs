@@ -7,9 +7,8 @@ use crate::value::Value;
 pub(super) fn flag(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(truth) => Some(*truth),
-        Value::Null => Some(false),
-        Value::Number(number) if *number == 0.0 => Some(false),
-        Value::Number(number) if *number == 1.0 => Some(true),
+        Value::Null | Value::Number(0.0) => Some(false),
+        Value::Number(1.0) => Some(true),
         Value::Text(text) if text == "false" => Some(false),
         Value::Text(text) if text == "true" => Some(true),
         Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Fields(_) => None,

@@ -15,7 +15,7 @@ pub enum InvalidSettingValue {
         /// The setting.
         id: &'static str,
         /// The least number that it holds.
-        min: i64,
+        min: i32,
     },
     /// The number is too great.
     #[error("the value of setting {id} must be {max} or less")]
@@ -23,7 +23,7 @@ pub enum InvalidSettingValue {
         /// The setting.
         id: &'static str,
         /// The greatest number that it holds.
-        max: i64,
+        max: i32,
     },
     /// The value is of another kind.
     #[error("the value of setting {id} must be {}", kind.expects())]
@@ -93,13 +93,12 @@ impl Setting {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "bounds are small")]
-    fn check_bounds(&self, value: &Value, min: i64, max: i64) -> Result<(), InvalidSettingValue> {
+    fn check_bounds(&self, value: &Value, min: i32, max: i32) -> Result<(), InvalidSettingValue> {
         match conversion::number(value) {
-            Some(number) if number != 0.0 && number < min as f64 => {
+            Some(number) if number != 0.0 && number < f64::from(min) => {
                 Err(InvalidSettingValue::TooSmall { id: self.id, min })
             }
-            Some(number) if number != 0.0 && number > max as f64 => {
+            Some(number) if number != 0.0 && number > f64::from(max) => {
                 Err(InvalidSettingValue::TooGreat { id: self.id, max })
             }
             Some(_) | None => Ok(()),
@@ -204,7 +203,7 @@ mod tests {
                         SettingKind::Boolean => conversion::flag(&value).is_some(),
                         SettingKind::Int => conversion::number(&value).is_some(),
                         SettingKind::Range { min, max } => conversion::number(&value)
-                            .is_some_and(|number| number == 0.0 || (number >= f64::from(min as i32) && number <= f64::from(max as i32))),
+                            .is_some_and(|number| number == 0.0 || (number >= f64::from(min) && number <= f64::from(max))),
                         SettingKind::Text
                         | SettingKind::Select(_)
                         | SettingKind::Color

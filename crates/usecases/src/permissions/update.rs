@@ -127,8 +127,7 @@ pub(crate) async fn note_roles_changed(
     if before == after {
         return Ok(());
     }
-    let named =
-        |roles: &[RoleId]| Value::List(roles.iter().map(RoleId::as_str).map(Value::from).collect());
+    let named = |roles: &[RoleId]| Value::List(roles.iter().map(RoleId::as_str).map(Value::from).collect());
     let changes = vec![Change::from_to("roles", named(before), named(after))];
     note(ctx, tx, cause, Action::Updated, Subject::permission(permission), changes).await
 }
@@ -164,8 +163,7 @@ mod tests {
             log.lock().unwrap().push(format!("lock {id}"));
             let known = matches!(id.as_str(), "a" | "b");
             let roles = ids(&["user"]);
-            let record =
-                PermissionRecord { id: id.clone(), roles, updated_at: Timestamp::from_millis(0) };
+            let record = PermissionRecord { id: id.clone(), roles, updated_at: Timestamp::from_millis(0) };
             Ok(known.then_some(record))
         });
         tx.access.expect_list_roles().returning(|| Ok(vec![role("guest"), role("user")]));
@@ -206,7 +204,8 @@ mod tests {
     #[tokio::test]
     async fn permissions_are_locked_in_order_and_only_changes_are_noted() {
         let (tx, done) = stored();
-        let (answer, committed) = update(tx, vec![grant("b", &["user"]), grant("a", &["user", "guest"])]).await;
+        let (answer, committed) =
+            update(tx, vec![grant("b", &["user"]), grant("a", &["user", "guest"])]).await;
         answer.unwrap();
         assert!(committed.load(Ordering::SeqCst));
         assert_eq!(*done.lock().unwrap(), ["lock a", "lock b", "a user+guest", "note a", "b user"]);
@@ -216,10 +215,7 @@ mod tests {
     async fn the_order_of_roles_is_kept_and_another_order_is_a_change() {
         let (tx, done) = stored();
         update(tx, vec![grant("a", &["user", "guest"]), grant("b", &[])]).await.0.unwrap();
-        assert_eq!(
-            *done.lock().unwrap(),
-            ["lock a", "lock b", "a user+guest", "note a", "b ", "note b"]
-        );
+        assert_eq!(*done.lock().unwrap(), ["lock a", "lock b", "a user+guest", "note a", "b ", "note b"]);
     }
 
     #[tokio::test]
@@ -248,13 +244,11 @@ mod tests {
     #[tokio::test]
     async fn a_role_that_vanishes_meanwhile_is_unknown() {
         let mut tx = MockTransaction::default();
-        tx.access.expect_lock_permission().returning(|id| {
-            Ok(Some(PermissionRecord { id: id.clone(), roles: vec![], updated_at: NOW }))
-        });
-        tx.access.expect_list_roles().returning(|| Ok(vec![role("guest")]));
         tx.access
-            .expect_update_permission()
-            .returning(|_| Err(StoreError::Conflict(Constraint::Reference)));
+            .expect_lock_permission()
+            .returning(|id| Ok(Some(PermissionRecord { id: id.clone(), roles: vec![], updated_at: NOW })));
+        tx.access.expect_list_roles().returning(|| Ok(vec![role("guest")]));
+        tx.access.expect_update_permission().returning(|_| Err(StoreError::Conflict(Constraint::Reference)));
         let (refused, committed) = update(tx, vec![grant("a", &["guest"])]).await;
         assert!(matches!(refused, Err(UpdatePermissionsError::Role { .. })));
         assert!(!committed.load(Ordering::SeqCst));

@@ -83,10 +83,15 @@ mod tests {
     use crate::roles::test::role;
 
     /// A context whose store has this role, which holds the permission `b` beside `admin`, and what is noted.
-    fn over(stored: RoleRecord, removed: Result<(), StoreError>) -> (Context, Committed, Arc<Mutex<Vec<String>>>) {
+    fn over(
+        stored: RoleRecord,
+        removed: Result<(), StoreError>,
+    ) -> (Context, Committed, Arc<Mutex<Vec<String>>>) {
         let mut tx = MockTransaction::default();
         let by_id = stored.clone();
-        tx.access.expect_lock_role().returning(move |id| Ok(Some(by_id.clone()).filter(|role| role.id == *id)));
+        tx.access
+            .expect_lock_role()
+            .returning(move |id| Ok(Some(by_id.clone()).filter(|role| role.id == *id)));
         tx.access
             .expect_find_role_by_name()
             .returning(move |name| Ok(Some(stored.clone()).filter(|role| role.name == name)));

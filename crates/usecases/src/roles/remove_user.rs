@@ -122,10 +122,12 @@ mod tests {
     /// A context whose store has Kim, some roles and these active administrators.
     fn over(administrators: &'static [&'static str]) -> (Context, Committed) {
         let mut tx = MockTransaction::default();
-        tx.users.expect_find_by_username().returning(|name| Ok((name.to_lowercase() == "kim").then(|| user("kim"))));
-        tx.access
-            .expect_find_role()
-            .returning(|id| Ok(["user", ADMIN, LIVECHAT_AGENT].contains(&id.as_str()).then(|| role(id.as_str()))));
+        tx.users
+            .expect_find_by_username()
+            .returning(|name| Ok((name.to_lowercase() == "kim").then(|| user("kim"))));
+        tx.access.expect_find_role().returning(|id| {
+            Ok(["user", ADMIN, LIVECHAT_AGENT].contains(&id.as_str()).then(|| role(id.as_str())))
+        });
         tx.access.expect_lock_role().returning(|id| Ok(Some(role(id.as_str()))));
         tx.users.expect_list_page().returning(|_, _, _| {
             Ok(UserPage { users: administrators.iter().map(|id| user(id)).collect(), total: 0 })

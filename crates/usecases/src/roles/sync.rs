@@ -39,11 +39,8 @@ async fn removed_after(
     tx: &mut dyn Transaction,
     since: Timestamp,
 ) -> Result<Vec<(RoleId, Timestamp)>, StoreError> {
-    let filter = AuditFilter {
-        subject_kind: Some(SubjectKind::Role),
-        from: Some(since),
-        ..AuditFilter::default()
-    };
+    let filter =
+        AuditFilter { subject_kind: Some(SubjectKind::Role), from: Some(since), ..AuditFilter::default() };
     let trail = tx.audit().list(&filter, Direction::Ascending, Page::ALL).await?;
     let removals = trail.events.into_iter().filter(|event| event.action == Action::Removed);
     Ok(removals.filter(|event| event.at > since).map(|event| (event.subject_id.into(), event.at)).collect())

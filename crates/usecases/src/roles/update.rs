@@ -109,7 +109,9 @@ mod tests {
     /// A context whose store has the role, and another one of the name `taken`.
     fn over(stored: RoleRecord) -> (Context, Committed) {
         let mut tx = MockTransaction::default();
-        tx.access.expect_lock_role().returning(move |id| Ok(Some(stored.clone()).filter(|role| role.id == *id)));
+        tx.access
+            .expect_lock_role()
+            .returning(move |id| Ok(Some(stored.clone()).filter(|role| role.id == *id)));
         tx.access.expect_find_role().returning(|_| Ok(None));
         tx.access.expect_find_role_by_name().returning(|name| Ok((name == "taken").then(|| role("other"))));
         tx.access.expect_update_role().returning(|_| Ok(()));

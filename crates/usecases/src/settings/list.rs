@@ -127,8 +127,7 @@ mod tests {
         assert_eq!(all.total, CATALOGUE.iter().filter(|setting| !setting.hidden).count());
         assert_eq!(public.total, CATALOGUE.iter().filter(|setting| setting.public).count());
         let secret = find("SMTP_Password").unwrap();
-        let secret =
-            CurrentSetting { setting: secret, value: "secret".into(), default: "".into() };
+        let secret = CurrentSetting { setting: secret, value: "secret".into(), default: "".into() };
         assert!(all.settings.contains(&secret));
         assert!(!public.settings.contains(&secret));
         let title = find("Livechat_title").unwrap();
@@ -152,7 +151,8 @@ mod tests {
     #[tokio::test]
     async fn ids_that_are_unknown_hidden_or_not_public_are_left_out() {
         let asked = ["10", "Accounts_SystemBlockedUsernameList", "SMTP_Password", "Livechat_title"];
-        let page = list_public_settings(&stored(), Some(&asked), Direction::Ascending, Page::ALL).await.unwrap();
+        let page =
+            list_public_settings(&stored(), Some(&asked), Direction::Ascending, Page::ALL).await.unwrap();
         assert_eq!((ids(&page), page.total), (vec!["Livechat_title"], 1));
     }
 }
