@@ -2,6 +2,7 @@
 
 use omnicontact_domain::custom_field::InvalidCustomField;
 use omnicontact_domain::login::LoginRefusal;
+use omnicontact_domain::login_throttle::LoginBlock;
 use omnicontact_domain::policy::Denied;
 use omnicontact_domain::text::TextError;
 use omnicontact_domain::visitor::InvalidRegistration;
@@ -110,6 +111,7 @@ impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::Unauthorized => Self::UNAUTHORIZED,
+            LoginError::Blocked(block) => block.into(),
             LoginError::Refused(refusal) => refusal.into(),
             LoginError::Busy(busy) => busy.into(),
             LoginError::Store(error) => error.into(),
@@ -121,6 +123,23 @@ impl ApiError {
     /// The one answer to credentials that are wrong in any way.
     pub(crate) const UNAUTHORIZED: Self =
         Self::Login { error: "Unauthorized", message: "Unauthorized", details: false };
+}
+
+impl From<LoginBlock> for ApiError {
+    fn from(block: LoginBlock) -> Self {
+        match block {
+            LoginBlock::Address => Self::Login {
+                error: "error-login-blocked-for-ip",
+                message: "Login has been temporarily blocked For IP",
+                details: true,
+            },
+            LoginBlock::Username => Self::Login {
+                error: "error-login-blocked-for-user",
+                message: "Login has been temporarily blocked For User",
+                details: true,
+            },
+        }
+    }
 }
 
 impl From<LoginRefusal> for ApiError {

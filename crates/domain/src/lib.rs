@@ -15,7 +15,7 @@
 //! | which custom values are allowed? | [`custom_field`], [`pattern`] |
 //! | who may log in, and with what? | [`login`], [`token`], [`password`], [`user`] |
 //! | what can an operator change while the server runs? | [`setting`] |
-//! | who guessed passwords, and who changed what? | [`login_attempt`], [`audit`] |
+//! | who guesses passwords, and who changed what? | [`login_throttle`], [`login_attempt`], [`audit`] |
 //! | which part of a list, in which order? | [`page`], [`sort`] |
 //!
 //! ```
@@ -39,6 +39,7 @@ pub mod email;
 pub mod id;
 pub mod login;
 pub mod login_attempt;
+pub mod login_throttle;
 pub mod page;
 pub mod password;
 pub mod pattern;

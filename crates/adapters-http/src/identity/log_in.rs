@@ -56,12 +56,17 @@ impl Endpoint for LogIn {
             ErrorDoc { status: 401, text: "error-user-is-not-activated" },
             ErrorDoc { status: 401, text: "error-app-user-is-not-allowed-to-login" },
             ErrorDoc { status: 401, text: "error-invalid-email" },
+            ErrorDoc { status: 401, text: "error-login-blocked-for-user" },
+            ErrorDoc { status: 401, text: "error-login-blocked-for-ip" },
+            ErrorDoc {
+                status: 503,
+                text: "Too many passwords are being checked at once. Please try again in a moment.",
+            },
         ],
     };
 
     async fn handle(call: Call<Nobody>, LoginForm(request): LoginForm) -> Result<LoggedInBody, ApiError> {
-        let request = request.ok_or(ApiError::UNAUTHORIZED)?;
-        let LoggedIn { user_id, token, profile } = log_in(call.ctx(), request).await?;
+        let LoggedIn { user_id, token, profile } = log_in(call.ctx(), &request, None).await?;
         let data = SessionBody { user_id, auth_token: token.expose().to_owned(), me: profile.into() };
         Ok(LoggedInBody { status: "success", data })
     }

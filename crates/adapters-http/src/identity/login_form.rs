@@ -1,5 +1,5 @@
 //! The forms that the body of a login may have (contract, framework 2.4). What is none of them is not an
-//! error of its own: it is a login that fails.
+//! error of its own: it is a login that fails, and counts as one.
 
 use omnicontact_domain::login::LoginName;
 use omnicontact_domain::password::PasswordDigest;
@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::schema::{Field, Invalid, Kind, Object, Parameters, Root, Shape, Source, Style, holds_nul};
 
-/// A login as sent; `None` when nobody can be meant.
+/// A login as sent.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct LoginForm(pub(crate) Option<LoginRequest>);
+pub(crate) struct LoginForm(pub(crate) LoginRequest);
 
 impl Parameters for LoginForm {
     const SHAPE: Shape = Shape {
@@ -31,7 +31,8 @@ impl Parameters for LoginForm {
     };
 
     fn read(sent: Value, _source: Source) -> Result<Self, Invalid> {
-        Ok(Self(sent.as_object().filter(|_| !holds_nul(&sent)).and_then(request)))
+        let request = sent.as_object().filter(|_| !holds_nul(&sent)).and_then(request);
+        Ok(Self(request.unwrap_or(LoginRequest::Unrecognised)))
     }
 }
 
@@ -49,7 +50,7 @@ fn request(form: &Map<String, Value>) -> Option<LoginRequest> {
     if form.keys().any(|key| !KEYS.contains(&key.as_str())) {
         return None;
     }
-    Some(LoginRequest::Password { name: name(form)?, password: password(form.get("password")?)? })
+    Some(LoginRequest::Password { name: name(form)?, password: form.get("password").and_then(password) })
 }
 
 /// `user` as a text wins over `username`, which wins over `email`; `user` as an object comes last.
@@ -99,12 +100,12 @@ mod tests {
 
     use super::*;
 
-    fn read(sent: Value) -> Option<LoginRequest> {
+    fn read(sent: Value) -> LoginRequest {
         LoginForm::read(sent, Source::Body).unwrap().0
     }
 
     fn with_password(name: LoginName) -> LoginRequest {
-        LoginRequest::Password { name, password: PasswordDigest::of("p") }
+        LoginRequest::Password { name, password: Some(PasswordDigest::of("p")) }
     }
 
     #[test]
@@ -126,35 +127,47 @@ mod tests {
             (json!({"username": "kim", "email": "y@z", "password": "p", "code": "1"}), username()),
             (json!({"resume": "T"}), LoginRequest::Resume(RawToken::new("T"))),
         ] {
-            assert_eq!(read(sent.clone()), Some(request), "{sent}");
+            assert_eq!(read(sent.clone()), request, "{sent}");
         }
     }
 
     #[test]
     fn anything_else_means_nobody() {
-        let upper = PasswordDigest::of("p").expose().to_uppercase();
         for sent in [
             json!(null),
             json!([]),
             json!("kim"),
             json!({}),
-            json!({"user": "kim"}),
             json!({"password": "p"}),
             json!({"user": "", "password": "p"}),
-            json!({"user": "kim", "password": ""}),
-            json!({"user": "kim", "password": 5}),
             json!({"user": "kim", "password": "p", "other": 1}),
             json!({"user": {"username": "kim", "email": "k@x"}, "password": "p"}),
             json!({"user": {"name": "kim"}, "password": "p"}),
             json!({"user": ["kim"], "password": "p"}),
-            json!({"user": "kim", "password": {"digest": upper, "algorithm": "sha-256"}}),
-            json!({"user": "kim", "password": {"digest": PasswordDigest::of("p").expose(), "algorithm": "md5"}}),
-            json!({"user": "kim", "password": {"hashed": "x"}}),
             json!({"user": "k\0im", "password": "p"}),
             json!({"resume": ""}),
             json!({"resume": 5}),
         ] {
-            assert_eq!(read(sent.clone()), None, "{sent}");
+            assert_eq!(read(sent.clone()), LoginRequest::Unrecognised, "{sent}");
+        }
+    }
+
+    #[test]
+    fn somebody_may_be_meant_without_a_password() {
+        let (digest, upper) = (PasswordDigest::of("p"), PasswordDigest::of("p").expose().to_uppercase());
+        for password in [
+            json!(null),
+            json!(""),
+            json!(5),
+            json!({"digest": upper, "algorithm": "sha-256"}),
+            json!({"digest": digest.expose(), "algorithm": "md5"}),
+            json!({"digest": digest.expose()}),
+            json!({"digest": digest.expose(), "algorithm": "sha-256", "more": 1}),
+            json!({"hashed": "x"}),
+        ] {
+            let wordless = LoginRequest::Password { name: LoginName::Username("kim".into()), password: None };
+            assert_eq!(read(json!({"user": "kim", "password": password})), wordless, "{password}");
+            assert_eq!(read(json!({"user": "kim"})), wordless);
         }
     }
 }

@@ -1,13 +1,17 @@
 //! Log in with a password or an existing token: `POST login`.
 
+mod attempt;
+
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::login::{self, LoginName, LoginRefusal};
+use omnicontact_domain::login_throttle::{LoginBlock, LoginOrigin};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::setting::{EMAIL_VERIFICATION, LOGIN_EXPIRATION};
 use omnicontact_domain::token::{LoginToken, MAX_SESSIONS, RawToken, TokenKind};
 use omnicontact_domain::user::User;
 use omnicontact_ports::{HasherBusy, StoreError, Transaction};
 
+use self::attempt::{block, note_failure, note_success, throttle};
 use super::show_profile::{Profile, profile_of};
 use crate::retry::{MayRetry, retried};
 use crate::{Context, settings};
@@ -19,11 +23,25 @@ pub enum LoginRequest {
     Password {
         /// Who.
         name: LoginName,
-        /// The digest of the password.
-        password: PasswordDigest,
+        /// The digest of the password; `None` when none was sent, or nothing that could be one.
+        password: Option<PasswordDigest>,
     },
     /// With a token from an earlier login, which stays the token.
     Resume(RawToken),
+    /// In no way that is known: a failed login like any other.
+    Unrecognised,
+}
+
+impl LoginRequest {
+    /// The username, for logins by username.
+    fn username(&self) -> Option<&str> {
+        match self {
+            Self::Password { name: LoginName::Username(username), .. } => Some(username),
+            Self::Password { name: LoginName::Email(_) | LoginName::Id(_), .. }
+            | Self::Resume(_)
+            | Self::Unrecognised => None,
+        }
+    }
 }
 
 /// A caller who got in.
@@ -43,6 +61,9 @@ pub enum LoginError {
     /// Unknown user, wrong password, no password, unknown or expired token: the caller learns no more.
     #[error("the credentials are not good")]
     Unauthorized,
+    /// Too many logins failed before, whatever the password of this one.
+    #[error(transparent)]
+    Blocked(#[from] LoginBlock),
     /// The credentials are good, but the account may not log in.
     #[error(transparent)]
     Refused(#[from] LoginRefusal),
@@ -58,75 +79,120 @@ impl MayRetry for LoginError {
     fn may_retry(&self) -> bool {
         match self {
             Self::Store(error) => error.is_worth_a_retry(),
-            Self::Unauthorized | Self::Refused(_) | Self::Busy(_) => false,
+            Self::Unauthorized | Self::Blocked(_) | Self::Refused(_) | Self::Busy(_) => false,
         }
     }
 }
 
-/// Logs a user in. An unknown user takes the same time as a wrong password.
+/// Logs a user in. An unknown user takes the same time as a wrong password. Whoever does not get in is counted
+/// against guessing: this is the one request that writes although it fails.
 ///
 /// # Errors
 /// [`LoginError`].
-pub async fn log_in(ctx: &Context, request: LoginRequest) -> Result<LoggedIn, LoginError> {
-    match request {
-        LoginRequest::Password { name, password } => log_in_with_password(ctx, &name, &password).await,
-        LoginRequest::Resume(token) => retried(ctx, || resume(ctx, &token)).await,
-    }
-}
-
-async fn log_in_with_password(
+pub async fn log_in(
     ctx: &Context,
-    name: &LoginName,
-    password: &PasswordDigest,
+    request: &LoginRequest,
+    address: Option<&str>,
 ) -> Result<LoggedIn, LoginError> {
+    let origin = LoginOrigin::new(address, request.username());
     // Hashing is slow, so it happens outside of any transaction ...
-    let found = find_user(ctx.store.read().await?.as_mut(), name).await?;
-    let stored = found.and_then(|user| user.password);
-    if !ctx.passwords.verify(password, stored.clone()).await? {
-        return Err(LoginError::Unauthorized);
-    }
-    let stored = stored.ok_or(LoginError::Unauthorized)?;
-    let renewed =
-        if ctx.passwords.is_current(&stored) { None } else { Some(ctx.passwords.hash(password).await?) };
-    retried(ctx, || open_session(ctx, name, &stored, renewed.as_ref())).await
+    let findings = examine(ctx, request, &origin).await?;
+    retried(ctx, || conclude(ctx, request, &origin, &findings)).await
 }
 
-/// ... and what was verified is compared once more with what is stored when the session begins.
-async fn open_session(
+/// What was found out before the transaction in which the login ends.
+#[derive(Debug, Default)]
+struct Findings {
+    /// Why the password was not even looked at.
+    block: Option<LoginBlock>,
+    /// The stored password that the given one fits.
+    verified: Option<PasswordHash>,
+    /// What shall be stored in its place.
+    renewed: Option<PasswordHash>,
+}
+
+async fn examine(
     ctx: &Context,
-    name: &LoginName,
-    verified: &PasswordHash,
-    renewed: Option<&PasswordHash>,
+    request: &LoginRequest,
+    origin: &LoginOrigin,
+) -> Result<Findings, LoginError> {
+    let mut tx = ctx.store.read().await?;
+    let throttle = throttle(tx.as_mut()).await?;
+    if let Some(block) = block(ctx, tx.as_mut(), &throttle, origin).await? {
+        if !throttle.counts_failure(Some(block)) {
+            return Err(block.into());
+        }
+        return Ok(Findings { block: Some(block), ..Findings::default() });
+    }
+    let LoginRequest::Password { name, password: Some(password) } = request else {
+        return Ok(Findings::default());
+    };
+    let stored = find_user(tx.as_mut(), name).await?.and_then(|user| user.password);
+    drop(tx);
+    let fits = ctx.passwords.verify(password, stored.clone()).await?;
+    let verified = stored.filter(|_| fits);
+    let renewed = match &verified {
+        Some(stored) if !ctx.passwords.is_current(stored) => Some(ctx.passwords.hash(password).await?),
+        Some(_) | None => None,
+    };
+    Ok(Findings { block: None, verified, renewed })
+}
+
+/// ... and what was found is compared once more with what is stored when the login ends. So is the number of
+/// failures: of many guesses at once, those that end late are blocked, the right one no less than the wrong.
+async fn conclude(
+    ctx: &Context,
+    request: &LoginRequest,
+    origin: &LoginOrigin,
+    findings: &Findings,
 ) -> Result<LoggedIn, LoginError> {
     let mut tx = ctx.store.begin().await?;
-    let mut user = find_user(tx.as_mut(), name).await?.ok_or(LoginError::Unauthorized)?;
-    if user.password.as_ref() != Some(verified) {
-        return Err(LoginError::Unauthorized);
+    let throttle = throttle(tx.as_mut()).await?;
+    let account = find_account(ctx, tx.as_mut(), request).await?;
+    let block = match findings.block {
+        Some(block) => Some(block),
+        None => block(ctx, tx.as_mut(), &throttle, origin).await?,
+    };
+    let admitted = match block {
+        Some(block) => Err(LoginError::Blocked(block)),
+        None => admit(ctx, tx.as_mut(), request, account.as_ref(), findings).await,
+    };
+    match admitted {
+        Err(LoginError::Store(error)) => Err(error.into()),
+        Err(refusal) => {
+            if throttle.counts_failure(block) {
+                note_failure(ctx, tx.as_mut(), origin, account.as_ref()).await?;
+                tx.commit().await?;
+            }
+            Err(refusal)
+        }
+        Ok(user) => {
+            note_success(ctx, tx.as_mut(), origin, &user).await?;
+            open_session(ctx, tx, request, user, findings.renewed.clone()).await
+        }
     }
-    admit(ctx, tx.as_mut(), &user).await?;
-    if let Some(renewed) = renewed {
-        user.password = Some(renewed.clone());
-    }
-    let token = ctx.ids.token();
-    let session =
-        LoginToken { hashed: token.hashed(), created_at: ctx.clock.now(), kind: TokenKind::Session };
-    tx.tokens().add(&user.id, &session).await?;
-    tx.tokens().remove_oldest_sessions(&user.id, MAX_SESSIONS).await?;
-    note_login(ctx, tx, user, token).await
 }
 
-async fn resume(ctx: &Context, token: &RawToken) -> Result<LoggedIn, LoginError> {
-    let mut tx = ctx.store.begin().await?;
-    let (owner, session) = tx.tokens().find(&token.hashed()).await?.ok_or(LoginError::Unauthorized)?;
+/// The account that the caller names, or to which the shown token belongs and still opens the door.
+async fn find_account(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    request: &LoginRequest,
+) -> Result<Option<User>, StoreError> {
+    let token = match request {
+        LoginRequest::Password { name, .. } => return find_user(tx, name).await,
+        LoginRequest::Resume(token) => token,
+        LoginRequest::Unrecognised => return Ok(None),
+    };
+    let Some((owner, session)) = tx.tokens().find(&token.hashed()).await? else { return Ok(None) };
     let lifetime = settings::value(tx.settings(), LOGIN_EXPIRATION, &ctx.root_url).await?;
     if !session.is_alive(lifetime.as_number(), ctx.clock.now()) {
-        return Err(LoginError::Unauthorized);
+        return Ok(None);
     }
-    let user = tx.users().find(&owner).await?.ok_or(LoginError::Unauthorized)?;
-    admit(ctx, tx.as_mut(), &user).await?;
-    note_login(ctx, tx, user, token.clone()).await
+    tx.users().find(&owner).await
 }
 
+/// Usernames and addresses are one of a kind in any case, so nobody with the exact name can be missed.
 async fn find_user(tx: &mut dyn Transaction, name: &LoginName) -> Result<Option<User>, StoreError> {
     match name {
         LoginName::Username(username) => tx.users().find_by_username(username).await,
@@ -135,20 +201,48 @@ async fn find_user(tx: &mut dyn Transaction, name: &LoginName) -> Result<Option<
     }
 }
 
-async fn admit(ctx: &Context, tx: &mut dyn Transaction, user: &User) -> Result<(), LoginError> {
+/// The user, if the credentials are good and the account may log in.
+async fn admit(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    request: &LoginRequest,
+    account: Option<&User>,
+    findings: &Findings,
+) -> Result<User, LoginError> {
+    let user = account.ok_or(LoginError::Unauthorized)?;
+    match request {
+        LoginRequest::Resume(_) => {}
+        LoginRequest::Password { .. }
+            if findings.verified.is_some() && user.password == findings.verified => {}
+        LoginRequest::Password { .. } | LoginRequest::Unrecognised => return Err(LoginError::Unauthorized),
+    }
     let verification = settings::value(tx.settings(), EMAIL_VERIFICATION, &ctx.root_url).await?;
     login::admit(user, verification.as_bool().unwrap_or(false))?;
-    Ok(())
+    Ok(user.clone())
 }
 
-/// Ends a successful login: the time is noted, everything committed.
-async fn note_login(
+/// Ends a successful login: the session is there, the time is noted, everything committed.
+async fn open_session(
     ctx: &Context,
     mut tx: Box<dyn Transaction>,
+    request: &LoginRequest,
     mut user: User,
-    token: RawToken,
+    renewed: Option<PasswordHash>,
 ) -> Result<LoggedIn, LoginError> {
     let now = ctx.clock.now();
+    let token = match request {
+        LoginRequest::Resume(token) => token.clone(),
+        LoginRequest::Password { .. } | LoginRequest::Unrecognised => {
+            let token = ctx.ids.token();
+            let session = LoginToken { hashed: token.hashed(), created_at: now, kind: TokenKind::Session };
+            tx.tokens().add(&user.id, &session).await?;
+            tx.tokens().remove_oldest_sessions(&user.id, MAX_SESSIONS).await?;
+            token
+        }
+    };
+    if renewed.is_some() {
+        user.password = renewed;
+    }
     user.last_login = Some(now);
     user.updated_at = now;
     tx.users().update(&user).await?;
