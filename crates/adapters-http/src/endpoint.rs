@@ -59,7 +59,6 @@ impl<C, P> Call<C, P> {
     }
 
     /// The address from which the call comes, as far as it is known. An actor knows it, too.
-    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
     pub(crate) fn address(&self) -> Option<&str> {
         self.address.as_deref()
     }

@@ -66,7 +66,7 @@ impl Endpoint for LogIn {
     };
 
     async fn handle(call: Call<Nobody>, LoginForm(request): LoginForm) -> Result<LoggedInBody, ApiError> {
-        let LoggedIn { user_id, token, profile } = log_in(call.ctx(), &request, None).await?;
+        let LoggedIn { user_id, token, profile } = log_in(call.ctx(), &request, call.address()).await?;
         let data = SessionBody { user_id, auth_token: token.expose().to_owned(), me: profile.into() };
         Ok(LoggedInBody { status: "success", data })
     }

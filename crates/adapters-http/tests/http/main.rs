@@ -9,6 +9,7 @@ mod cors;
 mod golden;
 mod hostile;
 mod login;
+mod login_throttle;
 mod openapi;
 mod outage;
 mod profile;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -14,8 +16,9 @@ use omnicontact_adapters_system::{OsIds, SystemClock};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::role::RoleId;
+use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::Value;
-use omnicontact_ports::{HasherBusy, PasswordHasher, PermissionRecord, Store};
+use omnicontact_ports::{Clock, HasherBusy, PasswordHasher, PermissionRecord, Store};
 use omnicontact_usecases::Context;
 use omnicontact_usecases::operator::{NewUser, create_token, create_user};
 use omnicontact_usecases::server::{Start, prepare};
@@ -30,6 +33,7 @@ pub(crate) const BODY_LIMIT: usize = 1 << 20;
 /// A server with an empty directory.
 pub(crate) struct TestApp {
     pub(crate) ctx: Arc<Context>,
+    clock: Arc<TestClock>,
     router: Router,
     _folder: TempDir,
 }
@@ -45,9 +49,15 @@ impl TestApp {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = open_store(folder.path()).await;
-        let ctx = Arc::new(context(store));
+        let clock = Arc::new(TestClock::default());
+        let ctx = Arc::new(Context { clock: clock.clone(), ..context(store) });
         prepare(&ctx, &Start::default()).await.unwrap();
-        Self { router: router_over(&ctx), ctx, _folder: folder }
+        Self { router: router_over(&ctx), ctx, clock, _folder: folder }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, time: Duration) {
+        self.clock.wait(time);
     }
 
     /// A user with these roles, and a token.
@@ -142,6 +152,25 @@ pub(crate) fn options() -> HttpOptions {
 async fn open_store(folder: &Path) -> Arc<dyn Store> {
     let options = SqliteOptions { path: folder.join("directory.db"), readers: 2 };
     Arc::new(SqliteStore::open(options).await.unwrap())
+}
+
+/// The system's time, moved forward as tests want it.
+#[derive(Default)]
+struct TestClock {
+    ahead_by_millis: AtomicU64,
+}
+
+impl TestClock {
+    fn wait(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap();
+        self.ahead_by_millis.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(Duration::from_millis(self.ahead_by_millis.load(Ordering::SeqCst)))
+    }
 }
 
 /// Hashes without the cost of bcrypt; bcrypt itself is tested where it lives.
