@@ -1,6 +1,6 @@
 //! Brings the schema up to date: all missing migrations in one transaction, under one lock.
 
-use omnicontact_domain::text::fold;
+use omnicontact_domain::text::index_key;
 use omnicontact_ports::StoreError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -67,7 +67,7 @@ async fn fill_name_keys(connection: &mut PgConnection) -> Result<(), sqlx::Error
         return Ok(());
     }
     let (ids, keys): (Vec<String>, Vec<String>) =
-        named.into_iter().map(|row| (row.user_id, fold(&row.name))).unzip();
+        named.into_iter().map(|row| (row.user_id, index_key(&row.name))).unzip();
     let query = sqlx::query!(
         "update users
         set name_key = new.name_key

@@ -1,7 +1,7 @@
 //! A row of `users` with its addresses and roles.
 
 use omnicontact_domain::password::PasswordHash;
-use omnicontact_domain::text::fold;
+use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{
     EmailSecondFactor, FormerPresence, InactiveReason, LivechatStatus, Presence, PresenceSource,
@@ -194,7 +194,7 @@ impl UserRow {
 
     /// The display name as users are ordered by it.
     pub(crate) fn name_key(&self) -> Option<String> {
-        self.name.as_deref().map(fold)
+        self.name.as_deref().map(index_key)
     }
 
     /// The user of the row.

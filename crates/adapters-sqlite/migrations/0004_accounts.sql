@@ -20,6 +20,7 @@ alter table users add column utc_offset real;
 alter table users add column custom_fields_json text;
 alter table users add column extension text;
 
+create index users_by_username on users (username_key, user_id);
 create index users_by_name on users (name_key, user_id);
 create index users_by_status_expiry on users (status_expires_at) where status_expires_at is not null;
 

@@ -24,18 +24,23 @@
 #![expect(clippy::missing_panics_doc, reason = "every law panics when it is broken")]
 
 pub mod access;
+pub mod audit;
 pub mod conflicts;
 pub mod contacts;
 pub mod custom_fields;
 pub mod data;
 pub mod filters;
 pub mod limits;
+pub mod locks;
+pub mod login_attempts;
 pub mod nodes;
 pub mod registrations;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;
 pub mod transactions;
+pub mod user_pages;
 pub mod users;
 pub mod visitors;
 
@@ -53,6 +58,14 @@ macro_rules! for_each_law {
                 replacing_roles_leaves_unknown_permissions_out
                 roles_and_permissions_are_listed_by_bytes
                 a_permission_of_a_missing_role_conflicts_and_is_not_stored
+            }
+            audit {
+                every_field_of_an_event_survives
+                events_are_listed_by_time_and_id_both_ways
+                every_condition_leaves_the_events_that_fit
+                pages_visit_each_event_once
+                a_taken_event_id_conflicts
+                an_event_shares_the_fate_of_its_transaction
             }
             conflicts {
                 a_taken_visitor_id_conflicts
@@ -102,9 +115,29 @@ macro_rules! for_each_law {
             }
             limits {
                 the_longest_texts_are_stored_and_found
+                the_longest_names_are_stored_and_found
+                attempts_with_any_username_are_counted
                 the_longest_custom_values_are_stored_and_found
                 the_first_and_last_times_are_stored
                 the_greatest_versions_and_counts_are_accepted
+            }
+            locks {
+                of_two_administrators_one_stays
+                a_lock_ends_with_its_transaction
+                a_lock_keeps_nobody_from_reading_or_from_taking_the_role
+                of_many_who_change_one_permission_none_is_lost
+                an_unknown_permission_is_not_locked
+            }
+            login_attempts {
+                failures_count_by_address_over_all_users
+                failures_count_by_username_in_any_case
+                a_success_ends_what_counts_for_its_subject_only
+                only_failures_after_the_given_time_count
+                counting_ends_at_what_is_enough
+                the_writer_counts_its_own_attempt
+                a_taken_attempt_id_conflicts
+                the_attempts_of_one_subject_are_forgotten
+                old_attempts_are_forgotten_in_portions
             }
             registrations {
                 guest_numbers_begin_with_two_and_are_never_given_twice
@@ -113,19 +146,34 @@ macro_rules! for_each_law {
                 crossing_registrations_all_end
                 a_registration_that_gives_up_lets_others_go_on
             }
+            roles {
+                every_field_of_a_role_survives
+                a_role_is_found_by_its_id_and_by_its_exact_name
+                a_taken_role_id_conflicts
+                a_taken_role_name_conflicts
+                a_freed_role_name_can_be_taken
+                changing_an_unknown_role_changes_nothing
+                removing_a_role_takes_it_off_all_permissions
+                a_role_that_a_user_holds_cannot_be_removed
+            }
             sessions {
                 an_unknown_token_has_no_session
                 a_session_holds_what_is_stored_behind_the_token
                 a_session_holds_exactly_the_grants_asked_about
+                a_session_holds_exactly_the_settings_asked_about
                 changed_grants_are_seen_at_once
                 changed_users_and_settings_are_seen_at_once
                 what_was_removed_has_no_session
                 what_is_not_committed_has_no_session
+                what_was_committed_is_seen_by_the_very_next_question
             }
             settings {
                 every_value_survives_the_round_trip
                 a_setting_is_overwritten
                 settings_are_listed_by_bytes
+                an_update_returns_the_former_value
+                many_settings_are_found_at_once
+                of_many_who_write_at_once_each_gets_what_it_replaced
             }
             tokens {
                 every_field_survives_the_round_trip
@@ -134,6 +182,11 @@ macro_rules! for_each_law {
                 the_newest_sessions_and_all_personal_tokens_stay
                 all_tokens_of_one_user_are_removed
                 names_of_personal_tokens_are_one_of_a_kind_for_their_owner_only
+                tokens_of_one_user_are_listed_by_time
+                a_personal_token_is_found_by_its_exact_name
+                other_sessions_are_removed_and_personal_tokens_stay
+                all_tokens_but_one_are_removed
+                old_sessions_of_all_users_are_removed_in_portions
             }
             transactions {
                 what_is_committed_is_found
@@ -146,6 +199,14 @@ macro_rules! for_each_law {
                 writers_wait_and_none_is_lost
                 many_readers_at_once_are_served
                 a_closed_store_answers_with_an_error
+            }
+            user_pages {
+                every_order_is_by_bytes_with_what_is_missing_first
+                a_page_holds_whole_users
+                every_condition_leaves_those_that_fit
+                conditions_hold_at_their_bounds
+                pages_visit_each_user_once
+                the_total_does_not_depend_on_the_page
             }
             users {
                 every_field_survives_the_round_trip
@@ -172,6 +233,7 @@ macro_rules! for_each_law {
                 adding_many_visitors_skips_those_that_exist
                 many_visitors_are_added_at_once
                 an_erased_visitor_frees_its_token
+                a_manager_is_taken_off_all_visitors
             }
         }
     };

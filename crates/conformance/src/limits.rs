@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use omnicontact_domain::contact::{Channel, Contact, Verification};
 use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::login_attempt::{AttemptOutcome, AttemptSubject, FoldedUsername, LoginAttempt};
+use omnicontact_domain::page::Page;
 use omnicontact_domain::phone::PhoneKey;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::{CUSTOM_VALUE_LIMIT, KEY_LIMIT, NAME_LIMIT};
 use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::token::TokenKind;
 use omnicontact_domain::user::User;
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::{LastAgent, Visitor, VisitorManager};
-use omnicontact_ports::{Store, VisitorFilter};
+use omnicontact_ports::{RoleRecord, Store, UserFilter, UserOrder, VisitorFilter};
 
 use crate::data::{
-    NOW, channel, contact, custom_filter, texts, user, user_email, visitor, visitor_with_values,
+    NOW, channel, contact, custom_filter, personal, role, texts, user, user_email, visitor,
+    visitor_with_values,
 };
 use crate::steps::{
     add_contacts, add_users, add_visitors, find_contact, find_user, find_visitor, who_fits, who_has_email,
@@ -64,6 +69,50 @@ pub async fn the_longest_texts_are_stored_and_found(store: Arc<dyn Store>) {
     let mut view = store.read().await.unwrap();
     assert_eq!(view.contacts().find_by_email(&EmailKey::of(&email)).await.unwrap().as_ref(), Some(&known));
     assert_eq!(view.contacts().find_by_phone(&PhoneKey::of(&phone)).await.unwrap(), Some(known));
+}
+
+pub async fn the_longest_names_are_stored_and_found(store: Arc<dyn Store>) {
+    let kim = User { name: Some(long(NAME_LIMIT, 1)), ..user("u1", "kim") };
+    let jane = User { name: Some("a".repeat(NAME_LIMIT)), ..user("u2", "jane") };
+    add_users(&*store, &[kim.clone(), jane.clone()]).await;
+    let order = [(UserOrder::Name, Direction::Ascending)];
+    let mut view = store.read().await.unwrap();
+    let found = view.users().list_page(&UserFilter::default(), &order, Page::ALL).await.unwrap();
+    assert_eq!(found.users, [jane, kim]);
+    drop(view);
+
+    let long_role = RoleRecord { name: long(KEY_LIMIT, 2), ..role("a") };
+    let personal = personal("p1", &long(KEY_LIMIT, 3));
+    let TokenKind::Personal { name, .. } = &personal.kind else { panic!("a personal token") };
+    let mut tx = store.begin().await.unwrap();
+    tx.access().add_role(&long_role).await.unwrap();
+    let found = tx.access().find_role_by_name(&long_role.name).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&long_role));
+    tx.tokens().add(&"u1".into(), &personal).await.unwrap();
+    assert_eq!(tx.tokens().find_by_name(&"u1".into(), name).await.unwrap().as_ref(), Some(&personal));
+    tx.commit().await.unwrap();
+}
+
+pub async fn attempts_with_any_username_are_counted(store: Arc<dyn Store>) {
+    for (number, hostile) in
+        [long(100_000, 1), "\0\u{1}'\"\\".repeat(9), "İ".repeat(KEY_LIMIT)].iter().enumerate()
+    {
+        let username = FoldedUsername::of(hostile);
+        let attempt = LoginAttempt {
+            id: number.to_string(),
+            at: NOW,
+            outcome: AttemptOutcome::Failed,
+            address: None,
+            username: Some(username.clone()),
+            user_id: None,
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.login_attempts().add(&attempt).await.unwrap();
+        let subject = AttemptSubject::Username(username);
+        let counted = tx.login_attempts().count_failures(&subject, Timestamp::MIN, u32::MAX).await.unwrap();
+        assert_eq!(counted, 1);
+        tx.commit().await.unwrap();
+    }
 }
 
 pub async fn the_longest_custom_values_are_stored_and_found(store: Arc<dyn Store>) {

@@ -10,6 +10,7 @@ use omnicontact_domain::user::User;
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{Session, SessionKey, Store};
 
+use crate::data::arbitrary::{self, samples};
 use crate::data::{NOW, later, permission, personal, role, role_ids, session, user};
 use crate::steps::{add_access, add_tokens, add_users};
 
@@ -96,6 +97,28 @@ pub async fn a_session_holds_exactly_the_grants_asked_about(store: Arc<dyn Store
     assert_eq!(roles(&grants, "p1"), []);
 }
 
+pub async fn a_session_holds_exactly_the_settings_asked_about(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    for (number, value) in samples(&arbitrary::value()) {
+        let stored = [("S0", Value::from(f64::from(number).to_string())), ("S1", value), ("s1", Value::Null)];
+        let mut tx = store.begin().await.unwrap();
+        for (id, value) in &stored {
+            tx.settings().update(id, value, NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let asked = [&["S1", "S0", "s1"][..], &["S1"], &["s1", "unknown", "S0", "s1"], &[]];
+        let asked = asked[usize::from(number % 4)];
+        let session = store.find_session(&key("u1", &token), &permissions(&["p1"]), asked).await.unwrap();
+        let session = session.expect("a session");
+        for (id, value) in &stored {
+            let expected = asked.contains(id).then_some(value);
+            assert_eq!(session.settings.stored(id), expected, "{id} of {asked:?}");
+        }
+        assert_eq!(session.settings.stored("unknown"), None);
+        assert_eq!(session.grants.roles_of(&PermissionId::known("p1")), role_ids(&["z", "a", "m"]));
+    }
+}
+
 pub async fn changed_grants_are_seen_at_once(store: Arc<dyn Store>) {
     let token = prepare(&*store).await;
     let asked = PermissionId::known("p1");
@@ -151,4 +174,50 @@ pub async fn what_is_not_committed_has_no_session(store: Arc<dyn Store>) {
     assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
     drop(tx);
     assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
+}
+
+/// What a session may do, of what the law below changes.
+async fn standing(store: &dyn Store, token: &LoginToken) -> Option<(bool, bool, Option<f64>)> {
+    let asked = PermissionId::known("p1");
+    let settings = [LOGIN_EXPIRATION];
+    let session =
+        store.find_session(&key("u1", token), std::slice::from_ref(&asked), &settings).await.unwrap()?;
+    let holds = session.grants.roles_of(&asked).contains(&"a".into());
+    let days = session.settings.stored(LOGIN_EXPIRATION).and_then(Value::as_number);
+    Some((holds, session.roles.contains(&"a".into()), days))
+}
+
+pub async fn what_was_committed_is_seen_by_the_very_next_question(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let mut days = None;
+    // Several times, so that of several nodes each writes, and each is asked first and last.
+    for round in 0..6 {
+        for (holds, member) in [(false, true), (false, false), (true, false), (true, true)] {
+            let mut tx = store.begin().await.unwrap();
+            let roles: &[&str] = if holds { &["z", "a", "m"] } else { &["z", "m"] };
+            tx.access().update_permission(&permission("p1", roles)).await.unwrap();
+            let kim = tx.users().find(&"u1".into()).await.unwrap().unwrap();
+            let roles = role_ids(if member { &["m", "a"] } else { &["m"] });
+            tx.users().update(&User { roles, ..kim }).await.unwrap();
+            let next = f64::from(round) + 0.5;
+            tx.settings().update(LOGIN_EXPIRATION, &Value::Number(next), NOW).await.unwrap();
+            let before = standing(&*store, &token).await.unwrap();
+            assert_eq!(before.2, days, "nothing is committed yet");
+            tx.commit().await.unwrap();
+            days = Some(next);
+            for _ in 0..=round % 3 {
+                assert_eq!(standing(&*store, &token).await, Some((holds, member, days)));
+            }
+            let found = store.find_settings(&[LOGIN_EXPIRATION]).await.unwrap();
+            assert_eq!(found.stored(LOGIN_EXPIRATION), Some(&Value::Number(next)));
+        }
+        let mut tx = store.begin().await.unwrap();
+        tx.tokens().remove(&"u1".into(), &token.hashed).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..=round % 3 {
+            assert_eq!(standing(&*store, &token).await, None);
+        }
+        add_tokens(&*store, &"u1".into(), std::slice::from_ref(&token)).await;
+        assert_eq!(standing(&*store, &token).await, Some((true, true, days)));
+    }
 }

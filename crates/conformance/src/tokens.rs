@@ -7,7 +7,7 @@ use omnicontact_domain::token::{HashedToken, LoginToken, TokenKind};
 use omnicontact_ports::Store;
 
 use crate::data::arbitrary::{self, samples};
-use crate::data::{later, personal, session, user};
+use crate::data::{NOW, later, personal, session, user};
 use crate::steps::{add_tokens, add_users};
 
 async fn find(store: &dyn Store, hashed: &HashedToken) -> Option<(UserId, LoginToken)> {
@@ -113,4 +113,88 @@ pub async fn names_of_personal_tokens_are_one_of_a_kind_for_their_owner_only(sto
     add_tokens(&*store, &"u2".into(), &[session("s1", later(0)), session("s2", later(0))]).await;
     let all = ["p1", "p2", "p3", "p4", "s1", "s2"];
     assert_eq!(stored(&*store, &all).await, all);
+}
+
+/// Two users with sessions and personal tokens of the same names.
+async fn two_owners(store: &dyn Store) {
+    add_users(store, &[user("u1", "kim"), user("u2", "other")]).await;
+    let tokens = [session("s2", later(2)), session("s1", later(2)), session("s3", later(1))];
+    add_tokens(store, &"u1".into(), &tokens).await;
+    add_tokens(store, &"u1".into(), &[personal("p1", "bot"), personal("p2", "Bot")]).await;
+    add_tokens(store, &"u2".into(), &[session("o1", later(2)), personal("o2", "bot")]).await;
+}
+
+const ALL: [&str; 7] = ["s1", "s2", "s3", "p1", "p2", "o1", "o2"];
+
+pub async fn tokens_of_one_user_are_listed_by_time(store: Arc<dyn Store>) {
+    two_owners(&*store).await;
+    let mut view = store.read().await.unwrap();
+    let expected = [
+        personal("p1", "bot"),
+        personal("p2", "Bot"),
+        session("s3", later(1)),
+        session("s1", later(2)),
+        session("s2", later(2)),
+    ];
+    assert_eq!(view.tokens().list(&"u1".into()).await.unwrap(), expected);
+    assert_eq!(view.tokens().list(&"unknown".into()).await.unwrap(), []);
+    assert_eq!(view.tokens().list(&"U1".into()).await.unwrap(), []);
+}
+
+pub async fn a_personal_token_is_found_by_its_exact_name(store: Arc<dyn Store>) {
+    two_owners(&*store).await;
+    let mut view = store.read().await.unwrap();
+    for (owner, name, expected) in [
+        ("u1", "bot", Some(personal("p1", "bot"))),
+        ("u1", "Bot", Some(personal("p2", "Bot"))),
+        ("u2", "bot", Some(personal("o2", "bot"))),
+        ("u2", "Bot", None),
+        ("u1", "BOT", None),
+        ("u1", "", None),
+        ("unknown", "bot", None),
+    ] {
+        let found = view.tokens().find_by_name(&owner.into(), name).await.unwrap();
+        assert_eq!(found, expected, "{owner} {name}");
+    }
+}
+
+pub async fn other_sessions_are_removed_and_personal_tokens_stay(store: Arc<dyn Store>) {
+    two_owners(&*store).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.tokens().remove_other_sessions(&"unknown".into(), &HashedToken::from_stored("s1")).await.unwrap();
+    tx.tokens().remove_other_sessions(&"u1".into(), &HashedToken::from_stored("s1")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(stored(&*store, &ALL).await, ["s1", "p1", "p2", "o1", "o2"]);
+    // A personal token is kept anyway; another user's is no session of this one.
+    let mut tx = store.begin().await.unwrap();
+    tx.tokens().remove_other_sessions(&"u1".into(), &HashedToken::from_stored("o1")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(stored(&*store, &ALL).await, ["p1", "p2", "o1", "o2"]);
+}
+
+pub async fn all_tokens_but_one_are_removed(store: Arc<dyn Store>) {
+    two_owners(&*store).await;
+    for (kept, left) in [("p2", &["p2", "o1", "o2"][..]), ("unknown", &["o1", "o2"])] {
+        let mut tx = store.begin().await.unwrap();
+        tx.tokens().remove_others(&"u1".into(), &HashedToken::from_stored(kept)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(stored(&*store, &ALL).await, left);
+    }
+}
+
+pub async fn old_sessions_of_all_users_are_removed_in_portions(store: Arc<dyn Store>) {
+    two_owners(&*store).await;
+    let old = LoginToken { created_at: later(-99), ..personal("p3", "old") };
+    add_tokens(&*store, &"u2".into(), &[old]).await;
+    let mut tx = store.begin().await.unwrap();
+    let tokens = tx.tokens();
+    assert_eq!(tokens.remove_sessions_before(NOW, 9).await.unwrap(), 0, "personal tokens stay");
+    assert_eq!(tokens.remove_sessions_before(later(1), 9).await.unwrap(), 0, "what is as old stays");
+    assert_eq!(tokens.remove_sessions_before(later(2), 9).await.unwrap(), 1);
+    assert_eq!(tokens.remove_sessions_before(later(3), 0).await.unwrap(), 0);
+    assert_eq!(tokens.remove_sessions_before(later(3), 2).await.unwrap(), 2);
+    assert_eq!(tokens.remove_sessions_before(later(3), 2).await.unwrap(), 1);
+    assert_eq!(tokens.remove_sessions_before(later(3), 2).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert_eq!(stored(&*store, &[&ALL[..], &["p3"]].concat()).await, ["p1", "p2", "o2", "p3"]);
 }

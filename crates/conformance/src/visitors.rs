@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use omnicontact_domain::text::fold;
 use omnicontact_domain::version::Version;
-use omnicontact_domain::visitor::Visitor;
+use omnicontact_domain::visitor::{Visitor, VisitorManager};
 use omnicontact_ports::{Store, VisitorFilter};
 
 use crate::data::arbitrary::{self, samples};
@@ -190,4 +190,48 @@ pub async fn an_erased_visitor_frees_its_token(store: Arc<dyn Store>) {
     let next = Visitor { id: "v2".into(), ts: Some(later(1)), ..visitor };
     add_visitors(&*store, &[next]).await;
     assert_eq!(who_has_token(&*store, "token of v1").await.as_deref(), Some("v2"));
+}
+
+pub async fn a_manager_is_taken_off_all_visitors(store: Arc<dyn Store>) {
+    let managed = |id: &str, username: &str| Visitor {
+        manager: Some(VisitorManager { user_id: None, username: username.to_owned(), name: None }),
+        ..visitor(id, id)
+    };
+    let kims = [managed("v1", "kim"), managed("v2", "kim"), managed("v3", "kim")];
+    let others = [managed("o1", "Kim"), managed("o2", "kim.jane"), managed("o3", ""), visitor("o4", "o4")];
+    add_visitors(&*store, &kims).await;
+    add_visitors(&*store, &others).await;
+    // One is let go by an update, one comes by an update.
+    update_visitor(&*store, &Visitor { manager: None, ..kims[2].clone() }).await;
+    update_visitor(&*store, &Visitor { manager: kims[0].manager.clone(), ..others[3].clone() }).await;
+
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.visitors().release_manager("nobody", later(4)).await.unwrap(), 0);
+    assert_eq!(tx.visitors().release_manager("kim", later(5)).await.unwrap(), 3);
+    assert_eq!(tx.visitors().release_manager("kim", later(6)).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    let released = |visitor: &Visitor, version: Version| Visitor {
+        manager: None,
+        updated_at: later(5),
+        version: version.next(),
+        ..visitor.clone()
+    };
+    for (stored, version) in
+        [(&kims[0], Version::FIRST), (&kims[1], Version::FIRST), (&others[3], Version::FIRST.next())]
+    {
+        assert_eq!(find_visitor(&*store, &stored.id).await, Some(released(stored, version)));
+    }
+    let kept = Visitor { manager: None, version: Version::FIRST.next(), ..kims[2].clone() };
+    assert_eq!(find_visitor(&*store, &kept.id).await, Some(kept));
+    for other in &others[..3] {
+        assert_eq!(find_visitor(&*store, &other.id).await.as_ref(), Some(other));
+    }
+
+    // Whoever read a visitor before writes nothing; whoever reads it again can.
+    let mut tx = store.begin().await.unwrap();
+    assert_stale(&tx.visitors().update(&kims[0]).await);
+    let again = tx.visitors().find(&kims[0].id).await.unwrap().unwrap();
+    tx.visitors().update(&Visitor { manager: kims[0].manager.clone(), ..again }).await.unwrap();
+    assert_eq!(tx.visitors().release_manager("kim", later(7)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
 }

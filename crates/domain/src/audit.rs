@@ -154,10 +154,18 @@ pub struct Change {
     pub key: String,
     /// What it was. `None` where it was not there, or where the value is nobody's business.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "there"))]
     pub previous: Option<Value>,
     /// What it is. `None` likewise.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "there"))]
     pub current: Option<Value>,
+}
+
+/// What is there is there, also `null`.
+#[cfg(feature = "serde")]
+fn there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
 impl Change {

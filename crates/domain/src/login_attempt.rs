@@ -1,7 +1,7 @@
 //! Attempts to log in, as they are counted against guessing (contract, framework 2.8).
 
 use crate::id::UserId;
-use crate::text::fold;
+use crate::text::index_key;
 use crate::time::Timestamp;
 
 /// What became of an attempt.
@@ -31,7 +31,8 @@ pub struct LoginAttempt {
     pub user_id: Option<UserId>,
 }
 
-/// A username without regard to case.
+/// A username without regard to case, as [`index_key`] makes it: also one that nobody could have is short
+/// enough to be counted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FoldedUsername(String);
 
@@ -39,7 +40,7 @@ impl FoldedUsername {
     /// A username as given.
     #[must_use]
     pub fn of(username: &str) -> Self {
-        Self(fold(username))
+        Self(index_key(username))
     }
 
     /// The folded text.

@@ -73,3 +73,16 @@ pub fn fold(text: &str) -> String {
 pub fn comma_list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }
+
+/// The beginning of the folded form, short enough for an index: what texts are ordered by, and what is counted
+/// by a text that nobody checked. U+0000, which no store keeps, is left out.
+///
+/// ```
+/// use omnicontact_domain::text::{KEY_LIMIT, index_key};
+/// assert_eq!(index_key("Kim\0 Jane"), "kim jane");
+/// assert_eq!(index_key(&"X".repeat(KEY_LIMIT + 1)), "x".repeat(KEY_LIMIT));
+/// ```
+#[must_use]
+pub fn index_key(text: &str) -> String {
+    fold(text).chars().filter(|c| *c != '\0').take(KEY_LIMIT).collect()
+}

@@ -25,7 +25,8 @@ pub struct UserFilter {
     pub presence_expired_at: Option<Timestamp>,
 }
 
-/// What users can be ordered by. Texts are ordered by the bytes of their folded form, what is missing first.
+/// What users can be ordered by. Texts are ordered by the bytes of their
+/// [key](omnicontact_domain::text::index_key), what is missing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserOrder {
     /// The username.

@@ -1,7 +1,7 @@
 //! Folded names of users that a program wrote which knew of none. They are made here, because only the domain
 //! knows how to fold.
 
-use omnicontact_domain::text::fold;
+use omnicontact_domain::text::index_key;
 use omnicontact_ports::StoreError;
 use sqlx::SqliteConnection;
 
@@ -22,7 +22,7 @@ pub(crate) async fn fold_names(connection: &mut SqliteConnection) -> Result<(), 
     .await
     .map_err(store_error)?;
     for row in rows {
-        let key = fold(&row.name);
+        let key = index_key(&row.name);
         let query = sqlx::query!("update users set name_key = ? where user_id = ?", key, row.user_id);
         run(connection, query).await?;
     }

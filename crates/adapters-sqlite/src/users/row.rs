@@ -1,7 +1,7 @@
 //! The row of a user with its addresses and roles, and its way to and from the entity.
 
 use omnicontact_domain::password::PasswordHash;
-use omnicontact_domain::text::fold;
+use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{
     EmailSecondFactor, FormerPresence, InactiveReason, LivechatStatus, Presence, PresenceSource,
@@ -248,7 +248,7 @@ impl<'a> WrittenUser<'a> {
         Ok(Self {
             id: user.id.as_str(),
             username_key: user.username.as_deref().map(fold),
-            name_key: user.name.as_deref().map(fold),
+            name_key: user.name.as_deref().map(index_key),
             kind: user.kind.as_str(),
             status: presence.shown.as_str(),
             status_default: presence.chosen.map(PresenceStatus::as_str),

@@ -1,6 +1,7 @@
 //! Arbitrary records, the same ones at every run. Texts hold every character but U+0000, which is refused
 //! before the store.
 
+mod audit;
 mod user;
 
 use omnicontact_domain::contact::{
@@ -18,6 +19,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
+pub use self::audit::audit_event;
 pub use self::user::user;
 
 /// How many records a law tries.
