@@ -17,11 +17,28 @@ pub(crate) struct Description<C> {
     pub(crate) summary: &'static str,
     /// Who may call it.
     pub(crate) access: Access<C>,
+    /// How often one address may call it.
+    pub(crate) limit: Limit,
     /// How the answer is wrapped.
     pub(crate) envelope: Envelope,
     /// What the handler may refuse. Refusals that follow from the rest of the description (401, 403,
     /// parameters, size, outages) are documented without being listed.
     pub(crate) errors: &'static [ErrorDoc],
+}
+
+/// How often one address may call an endpoint. Callers with `api-bypass-rate-limit` are not counted, nor is
+/// anybody where `API_Enable_Rate_Limiter` is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "the first endpoints that need all of them are on their way")]
+pub(crate) enum Limit {
+    /// As the settings say for most endpoints.
+    Default,
+    /// This often in a minute.
+    PerMinute(u32),
+    /// As often in a minute as this setting says.
+    SettingPerMinute(&'static str),
+    /// As often as one likes: for probes of the server's health, and for documents that never change.
+    Unlimited,
 }
 
 /// One refusal of a handler.

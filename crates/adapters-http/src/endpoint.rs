@@ -3,12 +3,15 @@
 
 use std::future::Future;
 
+use omnicontact_domain::page::Page;
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_usecases::Context;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::description::Description;
 use crate::error::ApiError;
+use crate::paging::Paged;
 use crate::path::{NoPath, PathParameters};
 use crate::schema::Parameters;
 use crate::state::HttpState;
@@ -45,12 +48,17 @@ pub(crate) struct Call<C, P = NoPath> {
     #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
     pub(crate) path: P,
     /// The address from which the call comes, as far as it is known.
-    address: Option<String>,
+    pub(crate) address: Option<String>,
+    /// The stored values of the settings that decide what the parameters mean.
+    pub(crate) settings: SettingValues,
 }
 
 impl<C, P> Call<C, P> {
-    pub(crate) const fn new(state: HttpState, caller: C, path: P, address: Option<String>) -> Self {
-        Self { state, caller, path, address }
+    /// The page that was asked for, under the settings as they are now.
+    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
+    pub(crate) fn page(&self, query: &impl Paged) -> Page {
+        let (count, offset) = query.count_and_offset();
+        Page::requested(count, offset, &self.settings)
     }
 
     /// The world of the use cases.

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::description::{Access, Description, Envelope, ErrorDoc, Nobody};
+use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, Nobody};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -39,6 +39,7 @@ impl Endpoint for CheckLiveness {
         operation: "check_liveness",
         summary: "Whether the process answers",
         access: Access::PUBLIC,
+        limit: Limit::Unlimited,
         envelope: Envelope::Bare,
         errors: &[],
     };
@@ -63,6 +64,7 @@ impl Endpoint for CheckReadiness {
         operation: "check_readiness",
         summary: "Whether the server can do its work",
         access: Access::PUBLIC,
+        limit: Limit::Unlimited,
         envelope: Envelope::Bare,
         errors: &[ErrorDoc { status: 503, text: "unavailable" }],
     };

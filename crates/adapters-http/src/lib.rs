@@ -19,6 +19,7 @@ mod health;
 mod identity;
 mod openapi;
 mod outage;
+mod paging;
 mod panics;
 mod path;
 mod percent;

@@ -17,7 +17,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::description::{Access, Description, Envelope, Nobody, Rule};
+use crate::description::{Access, Description, Envelope, Limit, Nobody, Rule};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::{NoPath, PathParameter};
@@ -209,6 +209,7 @@ impl Endpoint for ShowOpenApi {
         operation: "show_openapi",
         summary: "See this document",
         access: Access::PUBLIC,
+        limit: Limit::Unlimited,
         envelope: Envelope::Bare,
         errors: &[],
     };

@@ -43,6 +43,11 @@ impl Outage {
             | ApiError::Incomplete
             | ApiError::Plain(_)
             | ApiError::Coded { .. }
+            | ApiError::Typed { .. }
+            | ApiError::Silent
+            | ApiError::Forbidden(_)
+            | ApiError::NotFound(_)
+            | ApiError::TooMany { .. }
             | ApiError::Busy => {}
         }
     }

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::authorize;
-use omnicontact_usecases::identity::authenticate;
+use omnicontact_domain::setting::SettingValues;
+use omnicontact_usecases::identity::{Authenticated, authenticate};
 use serde_json::Value;
 
 use crate::answer::{self, Caching};
@@ -49,13 +50,17 @@ async fn answer<E: Endpoint>(
 ) -> Result<Response, ApiError> {
     let description = E::DESCRIPTION;
     let address = client_address::of(parts, state.options().address_trust).map(|address| address.to_string());
-    let signed_in = let_in(state, &description.access, parts, address.clone()).await?;
+    let wanted = E::Input::SETTINGS;
+    let entered = let_in(state, &description.access, parts, wanted).await?;
+    let signed_in =
+        entered.caller.map(|caller| SignedIn { actor: caller.actor.at(address.clone()), ..caller });
     *caller_id = signed_in.as_ref().map(|caller| caller.actor.user_id.clone());
     let caller = (description.access.caller)(signed_in).ok_or(ApiError::NotLoggedIn)?;
     // The rate limit belongs here: after permission, before parameters (contract, decision 1).
     let path = E::Path::read(description.path, parts.uri.path())?;
     let input = parameters::<E>(state, parts, body).await?;
-    let output = E::handle(Call::new(state.clone(), caller, path, address), input).await?;
+    let call = Call { state: state.clone(), caller, path, address, settings: entered.settings };
+    let output = E::handle(call, input).await?;
     if source_of(&parts.method) == Source::Body {
         state.outage().store_was_written();
     }
@@ -63,47 +68,64 @@ async fn answer<E: Endpoint>(
     Ok(answer::json(StatusCode::OK, bytes, Caching::Forbidden))
 }
 
-/// The caller, if the rule lets the caller in.
+/// A request that the rule let in.
+struct Entered {
+    caller: Option<SignedIn>,
+    settings: SettingValues,
+}
+
+/// Lets a request in if the rule does, with the stored values of the settings that are wanted: in one question
+/// to the store for callers who are somebody, and for all others only if any are wanted.
 async fn let_in<C>(
     state: &HttpState,
     access: &Access<C>,
     parts: &Parts,
-    address: Option<String>,
-) -> Result<Option<SignedIn>, ApiError> {
+    wanted: &[&'static str],
+) -> Result<Entered, ApiError> {
     let permissions = match &access.rule {
-        Rule::Public => return Ok(None),
+        Rule::Public => return Ok(Entered { caller: None, settings: stored(state, wanted).await? }),
         Rule::Anyone(permissions) => *permissions,
         Rule::SignedIn => &[],
         Rule::Requires(requirement) => requirement.permissions(),
     };
-    let caller = who_calls(state, parts, &[permissions, access.asks].concat()).await?;
-    let caller = caller.map(|caller| SignedIn { actor: caller.actor.at(address), ..caller });
-    match &access.rule {
-        Rule::Public | Rule::Anyone(_) => Ok(caller),
-        Rule::SignedIn => named(caller, access.nameless).map(Some),
-        Rule::Requires(requirement) => {
-            let caller = named(caller, access.nameless)?;
-            authorize(&caller.actor, requirement).map_err(|_| ApiError::NotPermitted)?;
-            Ok(Some(caller))
-        }
+    let found = who_calls(state, parts, &[permissions, access.asks].concat(), wanted).await?;
+    let Some((caller, settings)) = found else {
+        return match &access.rule {
+            Rule::Public | Rule::Anyone(_) => {
+                Ok(Entered { caller: None, settings: stored(state, wanted).await? })
+            }
+            Rule::SignedIn | Rule::Requires(_) => Err(ApiError::NotLoggedIn),
+        };
+    };
+    if caller.actor.username.is_none() && !access.nameless {
+        return Err(ApiError::Nameless);
     }
-}
-
-/// Somebody, with a username unless the endpoint does without.
-fn named(caller: Option<SignedIn>, nameless: bool) -> Result<SignedIn, ApiError> {
-    let caller = caller.ok_or(ApiError::NotLoggedIn)?;
-    if caller.actor.username.is_none() && !nameless { Err(ApiError::Nameless) } else { Ok(caller) }
+    if let Rule::Requires(requirement) = &access.rule {
+        authorize(&caller.actor, requirement).map_err(|_| ApiError::NotPermitted)?;
+    }
+    Ok(Entered { caller: Some(caller), settings })
 }
 
 async fn who_calls(
     state: &HttpState,
     parts: &Parts,
     permissions: &[PermissionId],
-) -> Result<Option<SignedIn>, ApiError> {
+    wanted: &[&'static str],
+) -> Result<Option<(SignedIn, SettingValues)>, ApiError> {
     let Some(credentials) = credentials::of(&parts.headers) else { return Ok(None) };
-    let actor = authenticate(state.ctx(), &credentials, permissions).await?;
+    let found = authenticate(state.ctx(), &credentials, permissions, wanted).await?;
     state.outage().store_was_read();
-    Ok(actor.map(|actor| SignedIn { actor, token: credentials.token }))
+    let Some(Authenticated { actor, settings }) = found else { return Ok(None) };
+    Ok(Some((SignedIn { actor, token: credentials.token }, settings)))
+}
+
+async fn stored(state: &HttpState, wanted: &[&'static str]) -> Result<SettingValues, ApiError> {
+    if wanted.is_empty() {
+        return Ok(SettingValues::default());
+    }
+    let settings = state.ctx().store.find_settings(wanted).await?;
+    state.outage().store_was_read();
+    Ok(settings)
 }
 
 async fn parameters<E: Endpoint>(state: &HttpState, parts: &Parts, body: Body) -> Result<E::Input, ApiError> {

@@ -12,7 +12,7 @@ use axum::{Router, middleware};
 use omnicontact_domain::permission::PermissionId;
 
 use crate::contacts::{get::GetContact, register::RegisterContact, search::SearchContact};
-use crate::description::{Description, Envelope, ErrorDoc, Rule};
+use crate::description::{Description, Envelope, ErrorDoc, Limit, Rule};
 use crate::endpoint::Endpoint;
 use crate::health::{CheckLiveness, CheckReadiness};
 use crate::identity::{log_in::LogIn, log_out::LogOut, show_profile::ShowProfile};
@@ -50,6 +50,7 @@ pub(crate) struct Route {
     pub(crate) summary: &'static str,
     pub(crate) rule: Rule,
     pub(crate) asks: &'static [PermissionId],
+    pub(crate) limit: Limit,
     pub(crate) envelope: Envelope,
     pub(crate) errors: &'static [ErrorDoc],
     pub(crate) path_parameters: &'static [PathParameter],
@@ -62,7 +63,8 @@ impl Route {
     /// The only way onto the router.
     pub(crate) fn of<E: Endpoint>() -> Self {
         const { assert!(path::fits(E::DESCRIPTION.path, E::Path::PARAMETERS), "template and `Path` disagree") };
-        let Description { methods, path, operation, summary, access, envelope, errors } = E::DESCRIPTION;
+        let Description { methods, path, operation, summary, access, limit, envelope, errors } =
+            E::DESCRIPTION;
         Self {
             methods,
             path,
@@ -70,6 +72,7 @@ impl Route {
             summary,
             rule: access.rule,
             asks: access.asks,
+            limit,
             envelope,
             errors,
             path_parameters: E::Path::PARAMETERS,

@@ -151,6 +151,8 @@ pub(crate) enum Invalid {
 pub(crate) trait Parameters: Sized + Send + 'static {
     /// Their shape.
     const SHAPE: Shape;
+    /// Settings that decide what they mean; [`crate::endpoint::Call`] has their stored values.
+    const SETTINGS: &'static [&'static str] = &[];
 
     /// Reads what a request carries.
     fn read(sent: Value, source: Source) -> Result<Self, Invalid>;

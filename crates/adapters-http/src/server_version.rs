@@ -6,7 +6,7 @@ use omnicontact_domain::policy::{Requirement, authorize};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::description::{Access, Anyone, Description, Envelope};
+use crate::description::{Access, Anyone, Description, Envelope, Limit};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -72,6 +72,7 @@ impl Endpoint for ShowVersion {
         operation: "show_version",
         summary: "See the server's version",
         access: Access::anyone(SEES_ALL.permissions()),
+        limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[],
     };

@@ -20,6 +20,20 @@ pub const EMAIL_VERIFICATION: &str = "Accounts_EmailVerification";
 pub const ENABLE_CORS: &str = "API_Enable_CORS";
 /// The origins that preflights are granted to.
 pub const CORS_ORIGIN: &str = "API_CORS_Origin";
+/// Items of a page when a request asks for no number.
+pub const DEFAULT_COUNT: &str = "API_Default_Count";
+/// The most items that a page may have.
+pub const UPPER_COUNT_LIMIT: &str = "API_Upper_Count_Limit";
+/// Whether a page of 0 items means all items.
+pub const ALLOW_INFINITE_COUNT: &str = "API_Allow_Infinite_Count";
+/// Whether calls are counted and limited.
+pub const ENABLE_RATE_LIMITER: &str = "API_Enable_Rate_Limiter";
+/// Calls of one route and caller in one window.
+pub const RATE_LIMIT_CALLS: &str = "API_Enable_Rate_Limiter_Limit_Calls_Default";
+/// Milliseconds of a window.
+pub const RATE_LIMIT_TIME: &str = "API_Enable_Rate_Limiter_Limit_Time_Default";
+/// Calls of users.register in one window.
+pub const RATE_LIMIT_REGISTER: &str = "Rate_Limiter_Limit_RegisterUser";
 
 /// What values a setting is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -338,8 +352,18 @@ mod tests {
 
     #[test]
     fn what_code_reads_is_in_the_catalogue() {
-        assert_eq!(find(LOGIN_EXPIRATION).map(|s| s.kind), Some(SettingKind::Int));
-        for id in [EMAIL_VERIFICATION, ENABLE_CORS] {
+        let numbers = [
+            LOGIN_EXPIRATION,
+            DEFAULT_COUNT,
+            UPPER_COUNT_LIMIT,
+            RATE_LIMIT_CALLS,
+            RATE_LIMIT_TIME,
+            RATE_LIMIT_REGISTER,
+        ];
+        for id in numbers {
+            assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Int), "{id}");
+        }
+        for id in [EMAIL_VERIFICATION, ENABLE_CORS, ALLOW_INFINITE_COUNT, ENABLE_RATE_LIMITER] {
             assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Boolean), "{id}");
         }
         for id in [SITE_URL, CORS_ORIGIN] {

@@ -4,7 +4,7 @@ use axum::http::Method;
 use omnicontact_usecases::contacts::get;
 
 use super::visitor_body::FoundBody;
-use crate::description::{Access, Description, Envelope, SignedIn};
+use crate::description::{Access, Description, Envelope, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -33,6 +33,7 @@ impl Endpoint for GetContact {
         operation: "get_contact",
         summary: "Read one contact by id",
         access: Access::requires(get::REQUIRES),
+        limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[],
     };

@@ -8,7 +8,7 @@ use omnicontact_usecases::contacts::register;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::description::{Access, Description, Envelope, ErrorDoc, SignedIn};
+use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -68,6 +68,7 @@ impl Endpoint for RegisterContact {
         operation: "register_contact",
         summary: "Register a contact, or update the one with that token or e-mail address",
         access: Access::requires(register::REQUIRES),
+        limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
             ErrorDoc { status: 400, text: "Invalid visitor token [error-invalid-contact-data]" },

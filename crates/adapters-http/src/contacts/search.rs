@@ -5,7 +5,7 @@ use omnicontact_domain::value::Value;
 use omnicontact_usecases::contacts::search::{self, ContactQuery};
 
 use super::visitor_body::FoundBody;
-use crate::description::{Access, Description, Envelope, ErrorDoc, SignedIn};
+use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -38,6 +38,7 @@ impl Endpoint for SearchContact {
         operation: "search_contact",
         summary: "Find one contact by e-mail address, phone number or custom values",
         access: Access::requires(search::REQUIRES),
+        limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
             ErrorDoc { status: 400, text: "[error-invalid-params]" },

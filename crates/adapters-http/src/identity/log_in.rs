@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::login_form::LoginForm;
 use super::profile_body::ProfileBody;
-use crate::description::{Access, Description, Envelope, ErrorDoc, Nobody};
+use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, Nobody};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -50,6 +50,7 @@ impl Endpoint for LogIn {
         operation: "log_in",
         summary: "Log in with a password, or with the token of an earlier login",
         access: Access::PUBLIC,
+        limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
             ErrorDoc { status: 401, text: "Unauthorized" },

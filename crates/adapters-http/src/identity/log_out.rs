@@ -5,7 +5,7 @@ use omnicontact_usecases::identity::log_out;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::description::{Access, Description, Envelope, SignedIn};
+use crate::description::{Access, Description, Envelope, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -42,6 +42,7 @@ impl Endpoint for LogOut {
         operation: "log_out",
         summary: "Log out: the token of this call is worth nothing afterwards",
         access: Access::SIGNED_IN.even_without_username(),
+        limit: Limit::Default,
         envelope: Envelope::Bare,
         errors: &[],
     };

@@ -4,7 +4,7 @@ use axum::http::Method;
 use omnicontact_usecases::identity::show_profile;
 
 use super::profile_body::ProfileBody;
-use crate::description::{Access, Description, Envelope, SignedIn};
+use crate::description::{Access, Description, Envelope, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::path::NoPath;
@@ -25,6 +25,7 @@ impl Endpoint for ShowProfile {
         operation: "show_profile",
         summary: "See the own profile",
         access: Access::SIGNED_IN.even_without_username(),
+        limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[],
     };

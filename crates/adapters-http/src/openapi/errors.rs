@@ -10,7 +10,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Ref, Schema, Type};
 
 use super::JSON;
-use crate::description::Rule;
+use crate::description::{Limit, Rule};
 use crate::pipeline::source_of;
 use crate::routes::Route;
 use crate::schema::{Object, Root, Source, Style};
@@ -18,6 +18,7 @@ use crate::schema::{Object, Root, Source, Style};
 const FAILURE: &str = "Failure";
 const UNAUTHORIZED: &str = "Unauthorized";
 const UNAVAILABLE: &str = "Unavailable";
+const TOO_MANY: &str = "Error, too many requests. Please slow down. You must wait <n> seconds before trying this endpoint again. [error-too-many-requests]";
 
 /// The responses other than 200, by status, and `default` for faults of the server.
 pub(super) fn responses(route: &Route, method: &Method) -> BTreeMap<String, Response> {
@@ -32,6 +33,10 @@ pub(super) fn responses(route: &Route, method: &Method) -> BTreeMap<String, Resp
             say(401, signed_in);
             say(403, permitted);
         }
+    }
+    match route.limit {
+        Limit::Default | Limit::PerMinute(_) | Limit::SettingPerMinute(_) => say(429, TOO_MANY),
+        Limit::Unlimited => {}
     }
     for text in parameter_texts(route) {
         say(400, text);

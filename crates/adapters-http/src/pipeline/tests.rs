@@ -9,9 +9,10 @@ use http_body_util::BodyExt as _;
 use omnicontact_domain::permission::{PermissionId, VIEW_L_ROOM, VIEW_STATISTICS};
 use omnicontact_domain::policy::{Grants, Requirement};
 use omnicontact_domain::role::RoleId;
-use omnicontact_domain::setting::SettingValues;
+use omnicontact_domain::setting::{DEFAULT_COUNT, SettingValues};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{LoginToken, TokenKind};
+use omnicontact_domain::value::Value;
 use omnicontact_ports::Session;
 use omnicontact_ports::mock::{MockClock, MockIdSource, MockPasswordHasher, MockStore};
 use omnicontact_usecases::Context;
@@ -19,12 +20,13 @@ use serde::Serialize;
 use tower::ServiceExt as _;
 use utoipa::ToSchema;
 
-use crate::description::{Access, Anyone, Description, Envelope, SignedIn};
+use crate::description::{Access, Anyone, Description, Envelope, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::paging::Paged as _;
 use crate::path::{NoPath, path_parameters};
 use crate::routes::{Route, router_of};
-use crate::schema::NoParameters;
+use crate::schema::{NoParameters, parameters};
 use crate::state::{HttpOptions, HttpState};
 
 path_parameters! {
@@ -57,6 +59,7 @@ const fn described<C>(path: &'static str, access: Access<C>) -> Description<C> {
         operation: "probe",
         summary: "Probe",
         access,
+        limit: Limit::Default,
         envelope: Envelope::Bare,
         errors: &[],
     }
@@ -132,13 +135,37 @@ impl Endpoint for Nameless {
     }
 }
 
+parameters! {
+    /// Which items.
+    paged struct ItemQuery: AjvTyped {}
+}
+
+/// Answers the page that is asked for.
+struct Items;
+
+impl Endpoint for Items {
+    type Caller = Anyone;
+    type Path = NoPath;
+    type Input = ItemQuery;
+    type Output = Learnt;
+
+    const DESCRIPTION: Description<Anyone> = described("/items", Access::anyone(&[]));
+
+    async fn handle(call: Call<Anyone>, query: ItemQuery) -> Result<Learnt, ApiError> {
+        let page = call.page(&query);
+        let order = query.order()?.by(|key| Some(key.to_owned()));
+        Ok(learnt(&[&format!("{:?} from {} by {order:?}", page.limit, page.offset)]))
+    }
+}
+
 type Asked = Arc<Mutex<Vec<PermissionId>>>;
 
 /// A store that knows one agent, and notes which permissions it is asked about.
 fn store(username: Option<&'static str>, asked: &Asked) -> MockStore {
     let asked = asked.clone();
     let mut store = MockStore::new();
-    store.expect_find_session().returning(move |key, permissions, _| {
+    store.expect_find_settings().returning(|_| Ok(page_of_seven()));
+    store.expect_find_session().returning(move |key, permissions, settings| {
         asked.lock().unwrap().extend_from_slice(permissions);
         let mut grants = Grants::default();
         for permission in permissions {
@@ -149,11 +176,19 @@ fn store(username: Option<&'static str>, asked: &Asked) -> MockStore {
             username: username.map(str::to_owned),
             roles: vec![RoleId::from("agent")],
             token: LoginToken { hashed: key.token.clone(), created_at: NOW, kind: TokenKind::Session },
-            settings: SettingValues::default(),
+            settings: if settings.contains(&DEFAULT_COUNT) {
+                page_of_seven()
+            } else {
+                SettingValues::default()
+            },
             grants,
         }))
     });
     store
+}
+
+fn page_of_seven() -> SettingValues {
+    SettingValues::new(vec![(DEFAULT_COUNT.to_owned(), Value::Number(7.0))])
 }
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -174,8 +209,13 @@ fn state(store: MockStore) -> HttpState {
 }
 
 async fn call(store: MockStore, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
-    let table =
-        vec![Route::of::<Thing>(), Route::of::<Open>(), Route::of::<Named>(), Route::of::<Nameless>()];
+    let table = vec![
+        Route::of::<Thing>(),
+        Route::of::<Open>(),
+        Route::of::<Named>(),
+        Route::of::<Nameless>(),
+        Route::of::<Items>(),
+    ];
     let request =
         headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     let request = request.body(Body::empty()).unwrap();
@@ -244,4 +284,21 @@ async fn an_account_without_a_username_is_let_in_only_where_that_is_said() {
     for path in ["/nameless", "/open"] {
         assert_eq!(call(store(None, &Asked::default()), path, &AGENT).await.0, 200, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_page_follows_the_settings_for_callers_and_for_strangers() {
+    for headers in [&AGENT[..], &[]] {
+        for (path, page) in [
+            ("/items", "Some(7) from 0 by []"),
+            ("/items?count=500&offset=3", "Some(100) from 3 by []"),
+            ("/items?count=0&sort={%22a%22:-1}", r#"None from 0 by [(\"a\", Descending)]"#),
+        ] {
+            let answer = call(store(Some("kim.jane"), &Asked::default()), path, headers).await;
+            assert_eq!(answer, (200, format!(r#"{{"words":["{page}"]}}"#)), "{path}");
+        }
+    }
+    let answer = call(store(Some("kim.jane"), &Asked::default()), "/items?sort={name:1}", &[]).await;
+    let refused = r#"{"success":false,"error":"Invalid sort parameter provided: \"{name:1}\" [error-invalid-sort]","errorType":"error-invalid-sort","details":{"helperMethod":"parseJsonQuery"}}"#;
+    assert_eq!(answer, (400, refused.to_owned()));
 }

@@ -45,6 +45,7 @@
 ///     }
 /// }
 /// ```
+/// `paged struct` adds `count`, `offset` and `sort` in front of its own fields: [`crate::paging`].
 macro_rules! parameters {
     // One field, as data.
     (@field $wire:literal, $required:expr, $type:ty, [$($doc:literal)+], [$($constraint:expr),*]) => {
@@ -93,8 +94,9 @@ macro_rules! parameters {
     };
 
     // What makes a struct the parameters of an endpoint.
-    (@root [$($about:literal)+] $name:ident: $style:ident, $root:expr) => {
+    (@root [$($about:literal)+] $name:ident: $style:ident, $settings:expr, $root:expr) => {
         impl $crate::schema::Parameters for $name {
+            const SETTINGS: &'static [&'static str] = $settings;
             const SHAPE: $crate::schema::Shape = $crate::schema::Shape {
                 about: concat!($($about),+),
                 style: $crate::schema::Style::$style,
@@ -112,7 +114,7 @@ macro_rules! parameters {
 
     // An object.
     (
-        @object $others:ident [$($about:literal)+] $vis:vis $name:ident: $style:ident {$(
+        @object $others:ident [$($about:literal)+] $settings:expr, $vis:vis $name:ident: $style:ident {$(
             $(#[doc = $doc:literal])+
             $(#[expect($($expected:tt)+)])?
             $wire:literal $field:ident: $type:ty $([$($constraint:expr),+ $(,)?])?
@@ -140,7 +142,7 @@ macro_rules! parameters {
         }
 
         $crate::schema::parameters! {
-            @root [$($about)+] $name: $style, $crate::schema::Root::Object(Self::OBJECT)
+            @root [$($about)+] $name: $style, $settings, $crate::schema::Root::Object(Self::OBJECT)
         }
     };
 
@@ -161,7 +163,7 @@ macro_rules! parameters {
         }}
 
         $crate::schema::parameters! {
-            @root [$($about)+] $name: $style, $crate::schema::Root::$root(&[$(
+            @root [$($about)+] $name: $style, &[], $crate::schema::Root::$root(&[$(
                 $crate::schema::parameters!(@branch $crate::schema::parameters!(
                     @field $wire, true, $type, [$($doc)+], [$($($constraint),+)?]
                 ), $beside),
@@ -171,10 +173,33 @@ macro_rules! parameters {
 
     // What is written.
     ($(#[doc = $about:literal])+ $vis:vis struct $name:ident: $style:ident $fields:tt) => {
-        $crate::schema::parameters! { @object closed [$($about)+] $vis $name: $style $fields }
+        $crate::schema::parameters! { @object closed [$($about)+] &[], $vis $name: $style $fields }
     };
     ($(#[doc = $about:literal])+ open $vis:vis struct $name:ident: $style:ident $fields:tt) => {
-        $crate::schema::parameters! { @object open [$($about)+] $vis $name: $style $fields }
+        $crate::schema::parameters! { @object open [$($about)+] &[], $vis $name: $style $fields }
+    };
+    ($(#[doc = $about:literal])+ paged $vis:vis struct $name:ident: $style:ident {$($fields:tt)*}) => {
+        $crate::schema::parameters! {
+            @object closed [$($about)+] omnicontact_domain::page::SETTINGS, $vis $name: $style {
+                /// How many items the page has at the most; 0 asks for all.
+                "count" count: Option<f64>,
+                /// How many items come before the page.
+                "offset" offset: Option<f64>,
+                /// JSON text of an object: keys with 1 (the least first) or -1, the most important one first.
+                "sort" sort: Option<String>,
+                $($fields)*
+            }
+        }
+
+        impl $crate::paging::Paged for $name {
+            fn count_and_offset(&self) -> (Option<f64>, Option<f64>) {
+                (self.count, self.offset)
+            }
+
+            fn sort(&self) -> Option<&str> {
+                self.sort.as_deref()
+            }
+        }
     };
     ($(#[doc = $about:literal])+ one of $vis:vis struct $name:ident: $style:ident $fields:tt) => {
         $crate::schema::parameters! { @alternatives OneOf [$($about)+] $vis $name: $style $fields {} {} }

@@ -3,7 +3,7 @@
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Actor;
-use omnicontact_domain::setting::LOGIN_EXPIRATION;
+use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingValues};
 use omnicontact_domain::token::RawToken;
 use omnicontact_ports::{SessionKey, StoreError};
 
@@ -18,8 +18,17 @@ pub struct Credentials {
     pub token: RawToken,
 }
 
-/// The caller, with the stored grants of `permissions` as they are now. `None` when the credentials are not
-/// (or no longer) good.
+/// A caller who proved to be somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Authenticated {
+    /// Who it is.
+    pub actor: Actor,
+    /// The stored values of the settings asked about.
+    pub settings: SettingValues,
+}
+
+/// The caller, with the stored grants of `permissions` and the stored values of `settings` as they are now.
+/// `None` when the credentials are not (or no longer) good.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -27,16 +36,19 @@ pub async fn authenticate(
     ctx: &Context,
     credentials: &Credentials,
     permissions: &[PermissionId],
-) -> Result<Option<Actor>, StoreError> {
+    settings: &[&'static str],
+) -> Result<Option<Authenticated>, StoreError> {
     let key = SessionKey { user_id: credentials.user_id.clone(), token: credentials.token.hashed() };
-    let Some(session) = ctx.store.find_session(&key, permissions, &[LOGIN_EXPIRATION]).await? else {
+    let settings = [&[LOGIN_EXPIRATION], settings].concat();
+    let Some(session) = ctx.store.find_session(&key, permissions, &settings).await? else {
         return Ok(None);
     };
     let lifetime_days = session.settings.number(LOGIN_EXPIRATION);
     if !session.token.is_alive(Some(lifetime_days), ctx.clock.now()) {
         return Ok(None);
     }
-    Ok(Some(Actor::new(session.user_id, session.username.as_deref(), session.roles, session.grants)))
+    let actor = Actor::new(session.user_id, session.username.as_deref(), session.roles, session.grants);
+    Ok(Some(Authenticated { actor, settings: session.settings }))
 }
 
 #[cfg(test)]
@@ -44,7 +56,7 @@ mod tests {
     use std::time::Duration;
 
     use omnicontact_domain::policy::Grants;
-    use omnicontact_domain::setting::SettingValues;
+    use omnicontact_domain::setting::DEFAULT_COUNT;
     use omnicontact_domain::token::{LoginToken, TokenKind};
     use omnicontact_domain::value::Value;
     use omnicontact_ports::Session;
@@ -55,11 +67,14 @@ mod tests {
 
     const DAY: Duration = Duration::from_hours(24);
 
-    async fn who_calls(kind: TokenKind, age: Duration, lifetime: Option<Value>) -> Option<Actor> {
+    async fn who_calls(kind: TokenKind, age: Duration, lifetime: Option<Value>) -> Option<Authenticated> {
         let mut store = MockStore::new();
         store
             .expect_find_session()
-            .withf(|key, _, _| key.token == RawToken::new("secret").hashed())
+            .withf(|key, _, settings| {
+                key.token == RawToken::new("secret").hashed()
+                    && *settings == [LOGIN_EXPIRATION, DEFAULT_COUNT]
+            })
             .returning(move |key, _, _| {
                 Ok(Some(Session {
                     user_id: key.user_id.clone(),
@@ -81,7 +96,7 @@ mod tests {
                 }))
             });
         let credentials = Credentials { user_id: "u1".into(), token: RawToken::new("secret") };
-        authenticate(&context(store), &credentials, &[]).await.unwrap()
+        authenticate(&context(store), &credentials, &[], &[DEFAULT_COUNT]).await.unwrap()
     }
 
     #[tokio::test]
