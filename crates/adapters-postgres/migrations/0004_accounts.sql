@@ -63,6 +63,7 @@ create table audit_events (
 );
 
 create index audit_events_by_time on audit_events (at, event_id);
-create index audit_events_by_subject on audit_events (subject_kind, subject_id, at, event_id);
+create index audit_events_by_kind on audit_events (subject_kind, at, event_id);
+create index audit_events_by_subject on audit_events (subject_id, at, event_id);
 create index audit_events_by_author on audit_events (author_id, at, event_id);
 create index audit_events_by_author_username on audit_events (author_username, at, event_id);

@@ -13,6 +13,9 @@ mod error;
 mod json;
 mod login_attempts;
 mod migrations;
+mod page;
+#[cfg(test)]
+mod plans;
 mod sessions;
 mod settings;
 mod tokens;

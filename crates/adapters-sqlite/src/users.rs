@@ -89,9 +89,13 @@ impl UserRepository for SqliteTransaction {
         page: Page,
     ) -> Result<UserPage, StoreError> {
         let connection = self.connection();
-        let total = page::count(connection, filter).await?;
-        let ids_json = json::write(&page::ids(connection, filter, order, page).await?)?;
-        // The names of the page, in its order, find the rows.
+        let ids = page::ids(connection, filter, order, page).await?;
+        let total = match page.total(ids.len()) {
+            Some(total) => total,
+            None => page::count(connection, filter).await?,
+        };
+        // The ids of the page, in its order, find the rows.
+        let ids_json = json::write(&ids)?;
         let query = select_user!(
             "from json_each(?) k
             cross join users u

@@ -7,9 +7,12 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
+use omnicontact_domain::page::Page;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::user::User;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Store, StoreError};
+use omnicontact_ports::{Store, StoreError, UserFilter, UserOrder};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
@@ -210,4 +213,49 @@ async fn a_row_that_makes_no_sense_is_corrupt() {
     run(&path, "update visitors set emails_json = '{'").await;
     let error = store.read().await.unwrap().visitors().find(&"v1".into()).await.unwrap_err();
     assert!(matches!(&error, StoreError::Corrupt { what: "visitor", id, .. } if id == "v1"), "{error:?}");
+}
+
+#[tokio::test]
+async fn names_that_a_former_program_did_not_fold_are_folded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("names.db");
+    let store = open(&path).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    for (id, name) in [("u1", Some("Ärger")), ("u2", None), ("u3", Some("ZOE")), ("u4", Some("Émile"))] {
+        let user = User { name: name.map(str::to_owned), ..User::new(id, Timestamp::from_millis(0)) };
+        tx.users().add(&user).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    run(&path, "update users set name_key = null where user_id <> 'u4'").await;
+    let listed = async |store: &SqliteStore| {
+        let order = [(UserOrder::Name, Direction::Ascending)];
+        let mut view = store.read().await.unwrap();
+        let page = view.users().list_page(&UserFilter::default(), &order, Page::ALL).await.unwrap();
+        page.users.into_iter().map(|user| user.id.into_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&store).await, ["u1", "u2", "u3", "u4"], "as a former program leaves them");
+    store.close().await;
+    assert_eq!(listed(&open(&path).await.unwrap()).await, ["u2", "u3", "u1", "u4"]);
+}
+
+#[tokio::test]
+async fn words_that_nobody_knows_are_corrupt() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("words.db");
+    let store = open(&path).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    tx.users().add(&User::new("u1", Timestamp::from_millis(0))).await.unwrap();
+    tx.commit().await.unwrap();
+    for spoil in [
+        "update users set status = 'asleep'",
+        "update users set status = 'online', status_former_json = '{\"status\":\"asleep\"}'",
+        "update users set status_former_json = null, livechat_status = 'sometimes'",
+        "update users set livechat_status = null, email_second_factor = 1",
+    ] {
+        run(&path, spoil).await;
+        let error = store.read().await.unwrap().users().find(&"u1".into()).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Corrupt { what: "user", id, .. } if id == "u1"), "{error:?}");
+    }
+    run(&path, "update users set email_second_factor = null").await;
+    assert!(store.read().await.unwrap().users().find(&"u1".into()).await.unwrap().is_some());
 }

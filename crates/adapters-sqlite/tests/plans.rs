@@ -1,5 +1,6 @@
-//! No statement looks through a table that grows: `SQLite`'s plans of all checked statements. The search for
-//! visitors, which is not checked, has such a test beside it.
+//! No statement looks through a table that grows: `SQLite`'s plans of all checked statements. Those whose text
+//! depends on the question (the search for visitors, pages of users and of the audit trail) are not checked;
+//! they have such tests beside them.
 
 use std::path::Path;
 

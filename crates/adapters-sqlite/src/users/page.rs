@@ -8,6 +8,7 @@ use omnicontact_ports::{StoreError, UserFilter, UserOrder};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::error::{corrupt, store_error};
+use crate::page::push_page;
 
 /// How many users fit.
 pub(super) async fn count(connection: &mut SqliteConnection, filter: &UserFilter) -> Result<u64, StoreError> {
@@ -47,9 +48,8 @@ fn listing(filter: &UserFilter, order: &[(UserOrder, Direction)], page: Page) ->
             Direction::Descending => " desc, ",
         });
     }
-    // -1 is no limit.
-    let limit = page.limit.map_or(-1, i64::from);
-    query.push("u.user_id limit ").push_bind(limit).push(" offset ").push_bind(i64::from(page.offset));
+    query.push("u.user_id");
+    push_page(&mut query, page);
     query
 }
 
@@ -92,5 +92,89 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &UserFilter) {
     }
     if let Some(at) = presence_expired_at {
         query.push(" and u.status_expires_at <= ").push_bind(at.as_millis());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omnicontact_domain::time::Timestamp;
+
+    use super::*;
+    use crate::plans::Plans;
+
+    const FIRST: Page = Page { offset: 0, limit: Some(50) };
+
+    async fn listed(filter: &UserFilter, order: &[(UserOrder, Direction)]) -> String {
+        Plans::new().await.steps(&listing(filter, order, FIRST)).await.join("; ")
+    }
+
+    async fn counted(filter: &UserFilter) -> String {
+        Plans::new().await.steps(&counting(filter)).await.join("; ")
+    }
+
+    #[tokio::test]
+    async fn conditions_that_leave_few_users_search_an_index() {
+        let searched = [
+            (
+                UserFilter { email: Some("a@x".to_owned()), ..UserFilter::default() },
+                "SEARCH e USING INDEX sqlite_autoindex_user_emails_2 (address_key=?)",
+            ),
+            (
+                UserFilter { roles: vec!["admin".into()], active: Some(true), ..UserFilter::default() },
+                "SEARCH r USING COVERING INDEX user_roles_by_role (role_id=?)",
+            ),
+            (
+                UserFilter { presence_expired_at: Some(Timestamp::MIN), ..UserFilter::default() },
+                "INDEX users_by_status_expiry (status_expires_at<?)",
+            ),
+        ];
+        for (filter, index) in searched {
+            for plan in [listed(&filter, &[]).await, counted(&filter).await] {
+                assert!(plan.contains(index) && !plan.contains("SCAN"), "{plan}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_by_name_or_username_or_id_reads_an_index_and_not_the_table() {
+        let all = UserFilter::default();
+        for (order, plan) in [
+            (&[(UserOrder::Username, Direction::Ascending)][..], "users_by_username"),
+            (&[(UserOrder::Name, Direction::Ascending)], "users_by_name"),
+            (&[], "sqlite_autoindex_users_1"),
+        ] {
+            assert_eq!(listed(&all, order).await, format!("SCAN u USING COVERING INDEX {plan}"));
+        }
+        for key in [UserOrder::Username, UserOrder::Name] {
+            // Equal ones are sorted by id; what comes after the page is not read.
+            let plan = listed(&all, &[(key, Direction::Descending)]).await;
+            assert!(plan.ends_with("USE TEMP B-TREE FOR LAST TERM OF ORDER BY"), "{plan}");
+        }
+        // The number of all users: an entry of a small index for each, when the page is not the whole list.
+        assert!(counted(&all).await.starts_with("SCAN u USING COVERING INDEX"));
+    }
+
+    /// What is looked through on purpose. Users are staff, hundreds or thousands, not millions; these are lists that
+    /// administrators sort by something rare, and the search for idle ones, which somebody starts by hand.
+    #[tokio::test]
+    async fn only_rare_orders_and_the_search_for_idle_users_look_through_all_users() {
+        for key in [
+            UserOrder::Status,
+            UserOrder::Active,
+            UserOrder::Kind,
+            UserOrder::LastLogin,
+            UserOrder::CreatedAt,
+            UserOrder::UpdatedAt,
+        ] {
+            let plan = listed(&UserFilter::default(), &[(key, Direction::Ascending)]).await;
+            assert_eq!(plan, "SCAN u; USE TEMP B-TREE FOR ORDER BY", "{key:?}");
+        }
+        for filter in [
+            UserFilter { idle_since: Some(Timestamp::MIN), ..UserFilter::default() },
+            UserFilter { active: Some(true), ..UserFilter::default() },
+        ] {
+            assert_eq!(listed(&filter, &[]).await, "SCAN u USING INDEX sqlite_autoindex_users_1");
+            assert_eq!(counted(&filter).await, "SCAN u");
+        }
     }
 }

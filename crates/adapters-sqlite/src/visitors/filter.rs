@@ -76,17 +76,12 @@ impl Condition<'_> {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{AssertSqlSafe, Row};
-
     use super::*;
-    use crate::SqliteOptions;
-    use crate::connections::Connections;
+    use crate::plans::Plans;
 
     #[tokio::test]
     async fn every_search_begins_at_an_index_of_its_first_condition() {
-        let folder = tempfile::tempdir().unwrap();
-        let options = SqliteOptions { path: folder.path().join("plans.db"), readers: 1 };
-        let connections = Connections::open(&options).await.unwrap();
+        let plans = Plans::new().await;
         let value = ("plan".to_owned(), "gold".to_owned());
         let filters = [
             (Some("a@x"), None, vec![], "visitor_emails"),
@@ -97,9 +92,7 @@ mod tests {
         for (email, phone, custom, table) in filters {
             let filter =
                 VisitorFilter { email: email.map(str::to_owned), phone: phone.map(str::to_owned), custom };
-            let sql = format!("explain query plan {}", statement(&filter).unwrap().sql().as_str());
-            let plan = sqlx::query(AssertSqlSafe(sql)).fetch_all(&connections.readers).await.unwrap();
-            let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+            let steps = plans.steps(&statement(&filter).unwrap()).await;
             assert!(steps[0].starts_with("SEARCH k USING PRIMARY KEY"), "{table}: {steps:?}");
             assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
         }
