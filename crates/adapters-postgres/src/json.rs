@@ -34,3 +34,22 @@ pub(crate) fn read_some<T: DeserializeOwned>(
 ) -> Result<Option<T>, StoreError> {
     text.map(|text| read(what, id, text)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::read;
+
+    #[test]
+    fn what_makes_no_sense_is_not_quoted() {
+        for text in
+            ["\"kim@example.org\"", "[\"kim@example.org\"]", "{\"kim@example.org\"", "kim@example.org"]
+        {
+            let error = read::<Vec<u8>>("user", "u1", text).unwrap_err();
+            let cause = error.source().unwrap().to_string();
+            assert!(cause.contains("line 1"), "{cause}");
+            assert!(!format!("{error:?} {cause}").contains("kim"), "{error:?}");
+        }
+    }
+}

@@ -18,7 +18,12 @@ pub(crate) fn write_some<T: Serialize>(document: Option<&T>) -> Result<Option<St
 
 /// The document of a text in the record `what` `id`.
 pub(crate) fn read<T: DeserializeOwned>(what: &'static str, id: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| corrupt(what, id, error))
+    serde_json::from_str(text).map_err(|error| corrupt(what, id, place(&error)))
+}
+
+/// Where a text stops making sense. The error itself quotes it, and it may be secret or personal.
+fn place(error: &serde_json::Error) -> String {
+    format!("{:?} error at line {}, column {}", error.classify(), error.line(), error.column())
 }
 
 /// The document of a text that may be absent.
@@ -28,4 +33,23 @@ pub(crate) fn read_some<T: DeserializeOwned>(
     text: Option<&str>,
 ) -> Result<Option<T>, StoreError> {
     text.map(|text| read(what, id, text)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::read;
+
+    #[test]
+    fn what_makes_no_sense_is_not_quoted() {
+        for text in
+            ["\"kim@example.org\"", "[\"kim@example.org\"]", "{\"kim@example.org\"", "kim@example.org"]
+        {
+            let error = read::<Vec<u8>>("user", "u1", text).unwrap_err();
+            let cause = error.source().unwrap().to_string();
+            assert!(cause.contains("line 1"), "{cause}");
+            assert!(!format!("{error:?} {cause}").contains("kim"), "{error:?}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Flags, options};
@@ -104,9 +105,35 @@ pub(crate) fn command() -> clap::Command {
 
 /// Reads the arguments of the process.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Cli, Flags), clap::Error> {
-    let matches = command().try_get_matches_from(args)?;
+    let matches = command().try_get_matches_from(args).map_err(without_values)?;
     let cli = Cli::from_arg_matches(&matches)?;
     Ok((cli, Flags::of(&matches)))
+}
+
+/// What is wrong, where the error repeats what was given, and whether that is only a name.
+type Misplaced = (ErrorKind, ContextKind, fn(&str) -> bool);
+
+const MISPLACED: [Misplaced; 3] = [
+    (ErrorKind::UnknownArgument, ContextKind::InvalidArg, |text| text.starts_with('-')),
+    (ErrorKind::InvalidSubcommand, ContextKind::InvalidSubcommand, |text| {
+        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    }),
+    (ErrorKind::TooManyValues, ContextKind::InvalidValue, |_| false),
+];
+
+/// An error that repeats no value without a place: it may be a password or the URL of a database, and standard
+/// error is often kept. Names of flags and misspelt commands stay.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let misplaced = MISPLACED.into_iter().find(|(wrong, ..)| *wrong == error.kind());
+    let Some((_, place, is_name)) = misplaced else { return error };
+    if let Some(ContextValue::String(text)) = error.get(place) {
+        let name = text.split('=').next().filter(|name| is_name(name)).unwrap_or("...");
+        let shown = ContextValue::String(name.to_owned());
+        error.insert(place, shown);
+    }
+    // Its advice would repeat the value.
+    error.remove(ContextKind::Suggested);
+    error
 }
 
 #[cfg(test)]
@@ -116,6 +143,23 @@ mod tests {
     #[test]
     fn the_command_line_makes_sense() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn an_error_names_flags_and_commands_but_no_values() {
+        for (line, shown) in [
+            ("omnicontact user set-password kim hunter", "unexpected argument '...' found"),
+            ("omnicontact user create kim --pass=hunter", "unexpected argument '--pass' found"),
+            (
+                "omnicontact user create kim --password-stdin=hunter",
+                "unexpected value '...' for '--password-stdin'",
+            ),
+            ("omnicontact Hunter", "unrecognized subcommand '...'"),
+            ("omnicontact serv", "unrecognized subcommand 'serv'"),
+        ] {
+            let said = parse(line.split(' ').map(OsString::from)).unwrap_err().render().to_string();
+            assert!(said.contains(shown) && !said.to_lowercase().contains("hunter"), "{line}: {said}");
+        }
     }
 
     #[test]

@@ -29,15 +29,12 @@ pub enum OperatorError {
     #[error(transparent)]
     Text(#[from] TextError),
     /// The address has no `@` with something on both sides.
-    #[error("{address} is no e-mail address")]
-    InvalidEmail {
-        /// The address as given.
-        address: String,
-    },
+    #[error("an e-mail address has one @ and something on both sides of it")]
+    InvalidEmail,
     /// The username or e-mail address belongs to somebody.
     #[error("{what} is taken")]
     Taken {
-        /// The username or address.
+        /// The username, or that it is the address: whose it is must not stand in logs.
         what: String,
     },
     /// There is no such role.
@@ -76,7 +73,7 @@ impl MayRetry for OperatorError {
             Self::Store(error) => error.is_worth_a_retry(),
             Self::InvalidUsername(_)
             | Self::Text(_)
-            | Self::InvalidEmail { .. }
+            | Self::InvalidEmail
             | Self::Taken { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownUser { .. }

@@ -23,6 +23,7 @@ pub(super) fn layers(flags: &Flags, environment: &Environment) -> anyhow::Result
         builder = builder.set_override_option(option.key, said)?;
     }
     let read = builder.build().and_then(config::Config::try_deserialize);
+    let read = read.map_err(|error| anyhow::Error::msg(without_quotation(&error.to_string())));
     read.with_context(|| match named.or_else(|| Path::new(DEFAULT_FILE).exists().then_some(DEFAULT_FILE)) {
         Some(file) => format!("the configuration cannot be used (file {file})"),
         None => "the configuration cannot be used".to_owned(),
@@ -39,4 +40,11 @@ fn add_file(builder: Builder, named: Option<&str>) -> anyhow::Result<Builder> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the configuration file {} cannot be read", path.display()))?;
     Ok(builder.add_source(config::File::from_str(&text, FileFormat::Toml)))
+}
+
+/// What is wrong and where, without the lines of the file that the parser quotes: they may hold a password.
+fn without_quotation(error: &str) -> String {
+    let is_quoted =
+        |line: &str| line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit()).starts_with('|');
+    error.lines().filter(|line| !is_quoted(line)).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }

@@ -15,7 +15,7 @@ crate::on_both_stores!(
 );
 
 fn the_printed_login_opens_the_directory(home: &Home) {
-    let mut server = home.serve();
+    let server = home.serve();
     let printed = server.printed_until("curl");
     let password = printed.lines().find_map(|line| line.trim().strip_prefix("password")).unwrap().trim();
     let admin = server.log_in("admin", password);

@@ -4,6 +4,7 @@
 mod commands;
 mod crash;
 mod first_start;
+mod leaks;
 mod refusals;
 mod support;
 mod together;

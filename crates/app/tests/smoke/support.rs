@@ -1,10 +1,10 @@
 //! Folders, databases, server processes and an HTTP client for the smoke tests.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -38,6 +38,13 @@ impl Home {
         Self { folder, postgres: Some(Database { server, name }) }
     }
 
+    /// The URL of the database with a password, which the test server does not ask for; `None` for a file.
+    pub(crate) fn url_with_password(&self, password: &str) -> Option<String> {
+        let url = self.postgres.as_ref()?.url();
+        let (user, place) = url.split_once('@')?;
+        Some(format!("{user}:{password}@{place}"))
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -65,7 +72,14 @@ impl Home {
     }
 
     pub(crate) fn serve(&self) -> Server {
-        Server::start(self.omnicontact(&[]))
+        self.serve_with(&[])
+    }
+
+    /// Serves with further environment variables.
+    pub(crate) fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        let mut command = self.omnicontact(&[]);
+        command.envs(environment.iter().copied());
+        Server::start(command)
     }
 
     /// A user with these roles and a personal access token: id and token.
@@ -81,6 +95,24 @@ impl Home {
             line.trim_start_matches(':').trim().to_owned()
         };
         Credentials { user_id: value("X-User-Id"), token: value("X-Auth-Token") }
+    }
+}
+
+impl Home {
+    /// Ruins the database while servers use it.
+    pub(crate) fn ruin_database(&self) {
+        if let Some(database) = &self.postgres {
+            psql(&database.server, &format!("drop database {} with (force)", database.name));
+            return;
+        }
+        for entry in std::fs::read_dir(self.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|kind| kind == "db" || kind == "db-wal") {
+                let length = std::fs::metadata(&path).unwrap().len();
+                let file = std::fs::File::options().write(true).open(&path).unwrap();
+                (&file).write_all(&vec![0xa5; usize::try_from(length).unwrap()]).unwrap();
+            }
+        }
     }
 }
 
@@ -116,6 +148,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
     log: Mutex<Receiver<String>>,
+    printed: Mutex<Receiver<String>>,
+    said: Arc<Mutex<String>>,
     agent: ureq::Agent,
 }
 
@@ -125,7 +159,9 @@ pub(crate) type Answer = (u16, Value);
 impl Server {
     fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = lines(child.stderr.take().unwrap());
+        let said = Arc::new(Mutex::new(String::new()));
+        let log = lines(child.stderr.take().unwrap(), &said);
+        let printed = lines(child.stdout.take().unwrap(), &said);
         let mut seen = Vec::new();
         let address = loop {
             let Ok(line) = log.recv_timeout(Duration::from_secs(30)) else {
@@ -140,7 +176,14 @@ impl Server {
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
-        Self { child, address, log: Mutex::new(log), agent: config.into() }
+        Self {
+            child,
+            address,
+            log: Mutex::new(log),
+            printed: Mutex::new(printed),
+            said,
+            agent: config.into(),
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -203,8 +246,8 @@ impl Server {
     }
 
     /// What the process printed to standard output so far, up to a line that contains `last`.
-    pub(crate) fn printed_until(&mut self, last: &str) -> String {
-        let printed = lines(self.child.stdout.take().unwrap());
+    pub(crate) fn printed_until(&self, last: &str) -> String {
+        let printed = self.printed.lock().unwrap();
         let mut all = String::new();
         while !all.contains(last) {
             let line = printed.recv_timeout(Duration::from_secs(10)).expect("more output");
@@ -217,6 +260,17 @@ impl Server {
     /// All log lines so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().try_iter().collect::<Vec<_>>().join("\n")
+    }
+
+    /// All that the process wrote to either output since its start.
+    pub(crate) fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// Sends any request; its status and the text of its body.
+    pub(crate) fn send(&self, request: ureq::http::Request<String>) -> (u16, String) {
+        let mut response = self.agent.run(request).unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 
     /// Ends the process as a power failure would, while others still use it.
@@ -243,13 +297,15 @@ impl Drop for Server {
     }
 }
 
-fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+/// The lines of an output, each also appended to what was said so far.
+fn lines(from: impl Read + Send + 'static, said: &Arc<Mutex<String>>) -> Receiver<String> {
     let (sender, receiver) = channel();
+    let said = Arc::clone(said);
     std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
+            said.lock().unwrap().extend([line.as_str(), "\n"]);
+            // Nobody need listen for the whole of it to be kept.
+            let _ = sender.send(line);
         }
     });
     receiver

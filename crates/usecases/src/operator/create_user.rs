@@ -74,9 +74,7 @@ async fn add_account(tx: &mut dyn Transaction, user: &User) -> Result<(), Operat
     let taken = |what: Option<&str>| OperatorError::Taken { what: what.unwrap_or_default().to_owned() };
     match tx.users().add(user).await {
         Err(StoreError::Conflict(Constraint::Username)) => Err(taken(user.username.as_deref())),
-        Err(StoreError::Conflict(Constraint::UserEmail)) => {
-            Err(taken(user.emails.first().map(|email| email.address.as_str())))
-        }
+        Err(StoreError::Conflict(Constraint::UserEmail)) => Err(taken(Some("the e-mail address"))),
         done => Ok(done?),
     }
 }
@@ -85,6 +83,6 @@ fn check_address(address: &str) -> Result<(), OperatorError> {
     check("email", address, KEY_LIMIT)?;
     match address.split_once('@') {
         Some((local, domain)) if !local.is_empty() && !domain.is_empty() && !domain.contains('@') => Ok(()),
-        Some(_) | None => Err(OperatorError::InvalidEmail { address: address.to_owned() }),
+        Some(_) | None => Err(OperatorError::InvalidEmail),
     }
 }

@@ -95,7 +95,7 @@ async fn an_unknown_role_or_a_taken_name_leaves_nothing_behind() {
     assert!(!committed.load(Ordering::SeqCst));
 
     for (constraint, taken) in
-        [(Constraint::Username, "kim.jane"), (Constraint::UserEmail, "kim@example.org")]
+        [(Constraint::Username, "kim.jane"), (Constraint::UserEmail, "the e-mail address")]
     {
         let mut tx = MockTransaction::default();
         tx.users.expect_add().returning(move |_| Err(StoreError::Conflict(constraint)));
@@ -164,6 +164,6 @@ async fn names_and_addresses_that_cannot_be_are_refused_before_anything_is_hashe
     assert!(matches!(create_user(&ctx, &spaced).await, Err(OperatorError::InvalidUsername(_))));
     for address in ["kim", "@", "kim@", "@example.org", "a@b@c"] {
         let wrong = NewUser { email: Some(address.into()), ..kim(&[]) };
-        assert!(matches!(create_user(&ctx, &wrong).await, Err(OperatorError::InvalidEmail { .. })));
+        assert!(matches!(create_user(&ctx, &wrong).await, Err(OperatorError::InvalidEmail)));
     }
 }
