@@ -2,9 +2,14 @@
 
 use axum::body::Bytes;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::description::Envelope;
 use crate::error::ApiError;
+
+/// The answer of endpoints that have nothing to say but that it is done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Done {}
 
 /// Serialises an answer.
 pub(crate) fn wrap<T: Serialize>(envelope: Envelope, output: &T) -> Result<Bytes, ApiError> {

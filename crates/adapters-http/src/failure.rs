@@ -1,5 +1,7 @@
 //! Which failure of a use case becomes which answer: one exhaustive match per error of the use cases.
 
+pub(crate) mod tokens;
+
 use omnicontact_domain::custom_field::InvalidCustomField;
 use omnicontact_domain::login::LoginRefusal;
 use omnicontact_domain::login_throttle::LoginBlock;

@@ -30,6 +30,7 @@ mod routes;
 mod schema;
 mod server_version;
 mod state;
+mod tokens;
 
 pub use client_address::AddressTrust;
 pub use description::Rule;

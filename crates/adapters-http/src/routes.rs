@@ -22,6 +22,11 @@ use crate::request_id::RequestId;
 use crate::schema::{Parameters, Shape};
 use crate::server_version::ShowVersion;
 use crate::state::HttpState;
+use crate::tokens::{
+    create_for_user::CreateSessionForUser, generate::GeneratePersonalToken, list::ListPersonalTokens,
+    log_out_others::LogOutOtherClients, log_out_user::LogOutUser, regenerate::RegeneratePersonalToken,
+    remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
+};
 use crate::{answer, entrance, pipeline};
 
 /// Every endpoint.
@@ -30,6 +35,14 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<LogIn>(),
         Route::of::<LogOut>(),
         Route::of::<ShowProfile>(),
+        Route::of::<GeneratePersonalToken>(),
+        Route::of::<RegeneratePersonalToken>(),
+        Route::of::<ListPersonalTokens>(),
+        Route::of::<RemovePersonalToken>(),
+        Route::of::<LogOutOtherClients>(),
+        Route::of::<RemoveOtherTokens>(),
+        Route::of::<LogOutUser>(),
+        Route::of::<CreateSessionForUser>(),
         Route::of::<GetContact>(),
         Route::of::<RegisterContact>(),
         Route::of::<SearchContact>(),

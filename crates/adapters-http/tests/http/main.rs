@@ -14,6 +14,7 @@ mod openapi;
 mod outage;
 mod profile;
 mod support;
+mod tokens;
 mod transport;
 mod unauthorized;
 mod version;

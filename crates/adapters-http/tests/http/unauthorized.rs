@@ -56,7 +56,7 @@ async fn credentials_that_are_not_good_are_as_good_as_none() {
 #[tokio::test]
 async fn a_user_without_power_is_let_in_only_where_none_is_required() {
     let app = TestApp::start().await;
-    app.user("powerless", &["user"]).await;
+    app.user("powerless", &[]).await;
     for (index, route) in route_access().iter().enumerate() {
         let caller = app.token("powerless", &format!("token {index}")).await;
         let answer = call(&app, route, Some(&caller)).await;
@@ -108,7 +108,7 @@ async fn a_permission_taken_away_is_gone_with_the_next_call() {
 #[tokio::test]
 async fn credentials_and_permission_come_before_parameters() {
     let app = TestApp::start().await;
-    let powerless = app.user("powerless", &["user"]).await;
+    let powerless = app.user("powerless", &[]).await;
     for route in route_access() {
         let Rule::Requires(_) = route.rule else { continue };
         let path = format!("{}?no=such&parameter[]=1", route.path);
