@@ -6,6 +6,7 @@ use omnicontact_domain::role::RoleId;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::user::{PresenceStatus, UserKind};
 use omnicontact_ports::{AuditFilter, UserFilter, UserOrder};
 use sqlx::{Postgres, QueryBuilder};
 
@@ -85,7 +86,18 @@ pub(crate) fn count_users(filter: &UserFilter) -> QueryBuilder<Postgres> {
 }
 
 fn push_user_conditions(builder: &mut QueryBuilder<Postgres>, filter: &UserFilter) {
-    let UserFilter { email, roles, active, idle_since, presence_expired_at } = filter;
+    let UserFilter {
+        email,
+        roles,
+        active,
+        idle_since,
+        presence_expired_at,
+        extension,
+        text,
+        except,
+        livechat_status,
+        reachable,
+    } = filter;
     let mut next = conditions();
     if let Some(address) = email {
         next(builder, "u.user_id in (select k.user_id from user_emails k where k.address_key = ");
@@ -107,6 +119,35 @@ fn push_user_conditions(builder: &mut QueryBuilder<Postgres>, filter: &UserFilte
         next(builder, "u.status_expires_at <= ");
         builder.push_bind(Timestamp::as_millis(*moment));
     }
+    if let Some(extension) = extension {
+        next(builder, "u.extension = ");
+        builder.push_bind(extension.clone());
+    }
+    if let Some(text) = text {
+        next(builder, "(strpos(u.username_key, ");
+        push_text(builder, text);
+    }
+    if let Some(id) = except {
+        next(builder, "u.user_id <> ");
+        builder.push_bind(id.as_str().to_owned());
+    }
+    if let Some(status) = livechat_status {
+        next(builder, "u.livechat_status = ");
+        builder.push_bind(status.as_str());
+    }
+    if *reachable {
+        next(builder, "(u.status <> ");
+        builder.push_bind(PresenceStatus::Offline.as_str());
+        builder.push(" or u.kind = ").push_bind(UserKind::Bot.as_str()).push(")");
+    }
+}
+
+/// The rest of the condition about a text: it is searched for as it is, no character has a meaning of its own.
+fn push_text(builder: &mut QueryBuilder<Postgres>, text: &str) {
+    let text = text.to_owned();
+    builder.push_bind(text.clone()).push(") > 0 or strpos(u.name_key, ").push_bind(text.clone());
+    builder.push(") > 0 or u.user_id in (select t.user_id from user_emails t where strpos(t.address_key, ");
+    builder.push_bind(text).push(") > 0))");
 }
 
 const fn column(key: UserOrder) -> &'static str {

@@ -204,6 +204,8 @@ macro_rules! for_each_law {
                 every_order_is_by_bytes_with_what_is_missing_first
                 a_page_holds_whole_users
                 every_condition_leaves_those_that_fit
+                every_condition_about_agents_leaves_those_that_fit
+                a_text_is_looked_for_in_names_and_addresses_in_any_case
                 conditions_hold_at_their_bounds
                 pages_visit_each_user_once
                 the_total_does_not_depend_on_the_page

@@ -8,7 +8,7 @@ use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::Direction::{self, Ascending, Descending};
 use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::{Presence, PresenceStatus, User, UserEmail};
+use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User, UserEmail, UserKind};
 use omnicontact_ports::{Store, UserFilter, UserOrder, UserPage};
 
 use crate::data::arbitrary::{self, samples};
@@ -70,13 +70,35 @@ fn sorted(users: &[User], order: &[(UserOrder, Direction)]) -> Vec<User> {
 }
 
 fn fits(filter: &UserFilter, user: &User) -> bool {
-    let UserFilter { email, roles, active, idle_since, presence_expired_at } = filter;
+    let UserFilter {
+        email,
+        roles,
+        active,
+        idle_since,
+        presence_expired_at,
+        extension,
+        text,
+        except,
+        livechat_status,
+        reachable,
+    } = filter;
     let has = |address: &String| user.emails.iter().any(|email| fold(&email.address) == fold(address));
     email.as_ref().is_none_or(has)
         && (roles.is_empty() || roles.iter().any(|role| user.roles.contains(role)))
         && active.is_none_or(|active| user.active == active)
         && idle_since.is_none_or(|since| user.last_login.unwrap_or(user.created_at) <= since)
         && presence_expired_at.is_none_or(|at| user.presence.expires_at.is_some_and(|expired| expired <= at))
+        && extension.as_ref().is_none_or(|extension| user.extension.as_ref() == Some(extension))
+        && text.as_ref().is_none_or(|text| mentions(user, text))
+        && except.as_ref().is_none_or(|id| user.id != *id)
+        && livechat_status.is_none_or(|status| user.livechat_status == Some(status))
+        && (!reachable || user.kind == UserKind::Bot || user.presence.shown != PresenceStatus::Offline)
+}
+
+fn mentions(user: &User, text: &str) -> bool {
+    user.username.as_deref().is_some_and(|username| fold(username).contains(text))
+        || user.name.as_deref().is_some_and(|name| index_key(name).contains(text))
+        || user.emails.iter().any(|email| fold(&email.address).contains(text))
 }
 
 /// Arbitrary users, made one of a kind, with roles in turn. Names repeat, in other cases.
@@ -157,7 +179,14 @@ pub async fn every_condition_leaves_those_that_fit(store: Arc<dyn Store>) {
                     [(None, None), (Some(idle), None), (None, Some(expired)), (Some(idle), Some(expired))]
                 {
                     let (email, roles) = (email.clone(), roles.clone());
-                    let filter = UserFilter { email, roles, active, idle_since, presence_expired_at };
+                    let filter = UserFilter {
+                        email,
+                        roles,
+                        active,
+                        idle_since,
+                        presence_expired_at,
+                        ..UserFilter::default()
+                    };
                     let expected: Vec<_> = users.iter().filter(|user| fits(&filter, user)).cloned().collect();
                     let found = view.users().list_page(&filter, &[], Page::ALL).await.unwrap();
                     assert_eq!(ids(&found.users), ids(&sorted(&expected, &[])), "{filter:?}");
@@ -168,6 +197,66 @@ pub async fn every_condition_leaves_those_that_fit(store: Arc<dyn Store>) {
         }
     }
     assert!(sizes.len() > 10, "the conditions tell users apart: {sizes:?}");
+}
+
+pub async fn every_condition_about_agents_leaves_those_that_fit(store: Arc<dyn Store>) {
+    let users = prepare(&*store).await;
+    let extension = users.iter().find_map(|user| user.extension.clone()).unwrap();
+    let texts = ["kim ä", "-1", "nobody's", "%", "_", "\\"].map(|text| Some(text.to_owned()));
+    let statuses = [None, Some(LivechatStatus::Available), Some(LivechatStatus::NotAvailable)];
+    let mut view = store.read().await.unwrap();
+    let mut sizes = BTreeSet::new();
+    for text in texts.into_iter().chain([None]) {
+        for livechat_status in statuses {
+            for reachable in [false, true] {
+                for (extension, except) in [
+                    (None, None),
+                    (Some(extension.clone()), None),
+                    (None, Some(users[0].id.clone())),
+                    (None, Some("missing".into())),
+                ] {
+                    let text = text.clone();
+                    let filter = UserFilter {
+                        extension,
+                        text,
+                        except,
+                        livechat_status,
+                        reachable,
+                        ..UserFilter::default()
+                    };
+                    let expected: Vec<_> = users.iter().filter(|user| fits(&filter, user)).cloned().collect();
+                    let found = view.users().list_page(&filter, &[], Page::ALL).await.unwrap();
+                    assert_eq!(ids(&found.users), ids(&sorted(&expected, &[])), "{filter:?}");
+                    assert_eq!(found.total, expected.len() as u64, "{filter:?}");
+                    sizes.insert(expected.len());
+                }
+            }
+        }
+    }
+    assert!(sizes.len() > 5, "the conditions tell users apart: {sizes:?}");
+}
+
+pub async fn a_text_is_looked_for_in_names_and_addresses_in_any_case(store: Arc<dyn Store>) {
+    let users = [
+        User { name: Some("Ärmel 100%".into()), ..user("u1", "Kim.Jane") },
+        User { emails: vec![user_email("first@x.org"), user_email("Ölaf@x.org")], ..user("u2", "b") },
+        User { username: None, ..user("u3", "c") },
+    ];
+    add_users(&*store, &users).await;
+    for (text, expected) in [
+        ("m.j", &["u1"][..]),
+        ("ärmel", &["u1"]),
+        ("0%", &["u1"]),
+        ("öl", &["u2"]),
+        ("x.org", &["u2"]),
+        ("1_0", &[]),
+        ("k%e", &[]),
+        ("", &["u1", "u2"]),
+    ] {
+        let filter = UserFilter { text: Some(text.to_owned()), ..UserFilter::default() };
+        let found = page(&*store, &filter, &[], Page::ALL).await;
+        assert_eq!(ids(&found.users), expected, "{text:?}");
+    }
 }
 
 pub async fn conditions_hold_at_their_bounds(store: Arc<dyn Store>) {

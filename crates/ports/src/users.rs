@@ -6,7 +6,7 @@ use omnicontact_domain::page::Page;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::User;
+use omnicontact_domain::user::{LivechatStatus, User};
 
 use crate::StoreError;
 
@@ -23,6 +23,18 @@ pub struct UserFilter {
     pub idle_since: Option<Timestamp>,
     /// A presence that expired then or before waits to be taken back.
     pub presence_expired_at: Option<Timestamp>,
+    /// The extension of the telephone, exactly.
+    pub extension: Option<String>,
+    /// The username, an e-mail address or the first [`omnicontact_domain::text::KEY_LIMIT`] characters of the
+    /// name contain this text, without regard to case. The text is given in the form of
+    /// [`omnicontact_domain::text::fold`].
+    pub text: Option<String>,
+    /// It is not this user.
+    pub except: Option<UserId>,
+    /// Whether an agent takes conversations.
+    pub livechat_status: Option<LivechatStatus>,
+    /// Bots, and users whose presence is not shown as offline.
+    pub reachable: bool,
 }
 
 /// What users can be ordered by. Texts are ordered by the bytes of their

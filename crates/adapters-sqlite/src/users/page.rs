@@ -4,6 +4,7 @@
 use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
+use omnicontact_domain::user::{PresenceStatus, UserKind};
 use omnicontact_ports::{StoreError, UserFilter, UserOrder};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -68,7 +69,18 @@ const fn column(key: UserOrder) -> &'static str {
 }
 
 fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &UserFilter) {
-    let UserFilter { email, roles, active, idle_since, presence_expired_at } = filter;
+    let UserFilter {
+        email,
+        roles,
+        active,
+        idle_since,
+        presence_expired_at,
+        extension,
+        text,
+        except,
+        livechat_status,
+        reachable,
+    } = filter;
     query.push(" where true");
     if let Some(address) = email {
         query
@@ -93,6 +105,31 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &UserFilter) {
     if let Some(at) = presence_expired_at {
         query.push(" and u.status_expires_at <= ").push_bind(at.as_millis());
     }
+    if let Some(extension) = extension {
+        query.push(" and u.extension = ").push_bind(extension.clone());
+    }
+    if let Some(text) = text {
+        push_text(query, text);
+    }
+    if let Some(id) = except {
+        query.push(" and u.user_id <> ").push_bind(id.as_str().to_owned());
+    }
+    if let Some(status) = livechat_status {
+        query.push(" and u.livechat_status = ").push_bind(status.as_str());
+    }
+    if *reachable {
+        query.push(" and (u.status <> ").push_bind(PresenceStatus::Offline.as_str());
+        query.push(" or u.kind = ").push_bind(UserKind::Bot.as_str()).push(")");
+    }
+}
+
+/// The text is searched for as it is: no character in it has a meaning of its own.
+fn push_text(query: &mut QueryBuilder<Sqlite>, text: &str) {
+    let text = text.to_owned();
+    query.push(" and (instr(u.username_key, ").push_bind(text.clone());
+    query.push(") > 0 or instr(u.name_key, ").push_bind(text.clone());
+    query.push(") > 0 or u.user_id in (select t.user_id from user_emails t where instr(t.address_key, ");
+    query.push_bind(text).push(") > 0))");
 }
 
 #[cfg(test)]
