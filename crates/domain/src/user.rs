@@ -33,6 +33,9 @@ use crate::time::Timestamp;
 use crate::value::Fields;
 use crate::version::Version;
 
+/// Id and username of the bot that every server has from its first start.
+pub const OWN_BOT: &str = "rocket.cat";
+
 /// An e-mail address of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserEmail {
@@ -238,6 +241,12 @@ impl User {
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|held| held.as_str() == role)
+    }
+
+    /// The same user at that time: a presence that has expired gives way to the former one.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { presence: self.presence.at(now), ..self }
     }
 
     /// Whether the user can administer the server: an active holder of the role `admin`.

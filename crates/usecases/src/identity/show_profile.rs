@@ -31,7 +31,7 @@ pub async fn show_profile(ctx: &Context, actor: &Actor) -> Result<Option<Profile
     }
 }
 
-/// The profile of an account that was read in this transaction.
+/// The profile of an account that was read in this transaction, with the presence of this moment.
 pub(super) async fn profile_of(
     ctx: &Context,
     tx: &mut dyn Transaction,
@@ -49,5 +49,5 @@ pub(super) async fn profile_of(
     }
     let site_url = settings::value(tx.settings(), SITE_URL, &ctx.root_url).await?;
     let site_url = site_url.as_text().unwrap_or(&ctx.root_url).to_owned();
-    Ok(Profile { user, preferences, site_url })
+    Ok(Profile { user: user.at(ctx.clock.now()), preferences, site_url })
 }
