@@ -67,6 +67,11 @@ pub(crate) enum ApiError {
         /// More, where there is more.
         details: Option<Box<Value>>,
     },
+    /// 400 of test mode: an answer that does not fit its schema, wrapped.
+    InvalidBody {
+        /// The text of `error` in the wrapped answer.
+        error: &'static str,
+    },
     /// 400 without a word.
     Silent,
     /// 403 with a text of its own.
@@ -139,6 +144,7 @@ impl ApiError {
             | Self::Incomplete
             | Self::Plain(_)
             | Self::Typed { .. }
+            | Self::InvalidBody { .. }
             | Self::Silent => StatusCode::BAD_REQUEST,
             Self::Coded { code, .. } => status_of(code),
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -167,6 +173,7 @@ impl ApiError {
             | Self::Plain(_)
             | Self::Coded { .. }
             | Self::Typed { .. }
+            | Self::InvalidBody { .. }
             | Self::Silent
             | Self::Forbidden(_)
             | Self::NotFound(_)
@@ -197,6 +204,11 @@ impl ApiError {
             Self::Incomplete => plain("The request body is incomplete"),
             Self::Coded { code, reason, details } => coded(code, reason, details.as_deref()),
             Self::Typed { text, error_type, details } => typed(text, error_type, details.as_deref()),
+            Self::InvalidBody { error } => {
+                let mut body = typed("Invalid response for endpoint", "error-invalid-body", None);
+                body["body"] = plain(error);
+                body
+            }
             Self::Silent => json!({"success": false}),
             Self::Plain(text) | Self::Forbidden(text) | Self::NotFound(text) => plain(text),
             Self::TooMany { seconds } => plain(&format!(

@@ -5,3 +5,5 @@ pub(crate) mod log_out;
 mod login_form;
 mod profile_body;
 pub(crate) mod show_profile;
+
+pub(crate) use profile_body::AddressBody;

@@ -30,7 +30,7 @@ mod routes;
 mod schema;
 mod server_version;
 mod state;
-mod tokens;
+mod users;
 
 pub use client_address::AddressTrust;
 pub use description::Rule;

@@ -44,6 +44,7 @@ impl Outage {
             | ApiError::Plain(_)
             | ApiError::Coded { .. }
             | ApiError::Typed { .. }
+            | ApiError::InvalidBody { .. }
             | ApiError::Silent
             | ApiError::Forbidden(_)
             | ApiError::NotFound(_)

@@ -22,12 +22,7 @@ use crate::request_id::RequestId;
 use crate::schema::{Parameters, Shape};
 use crate::server_version::ShowVersion;
 use crate::state::HttpState;
-use crate::tokens::{
-    create_for_user::CreateSessionForUser, generate::GeneratePersonalToken, list::ListPersonalTokens,
-    log_out_others::LogOutOtherClients, log_out_user::LogOutUser, regenerate::RegeneratePersonalToken,
-    remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
-};
-use crate::{answer, entrance, pipeline};
+use crate::{answer, entrance, pipeline, users};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -35,14 +30,20 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<LogIn>(),
         Route::of::<LogOut>(),
         Route::of::<ShowProfile>(),
-        Route::of::<GeneratePersonalToken>(),
-        Route::of::<RegeneratePersonalToken>(),
-        Route::of::<ListPersonalTokens>(),
-        Route::of::<RemovePersonalToken>(),
-        Route::of::<LogOutOtherClients>(),
-        Route::of::<RemoveOtherTokens>(),
-        Route::of::<LogOutUser>(),
-        Route::of::<CreateSessionForUser>(),
+        Route::of::<users::create::CreateUser>(),
+        Route::of::<users::update::UpdateUser>(),
+        Route::of::<users::delete::DeleteUser>(),
+        Route::of::<users::info::ShowUser>(),
+        Route::of::<users::list::ListUsers>(),
+        Route::of::<users::set_active_status::SetActiveStatus>(),
+        Route::of::<users::deactivate_idle::DeactivateIdle>(),
+        Route::of::<users::set_status::SetStatus>(),
+        Route::of::<users::get_status::GetStatus>(),
+        Route::of::<users::get_presence::GetPresence>(),
+        Route::of::<users::set_preferences::SetPreferences>(),
+        Route::of::<users::get_preferences::GetPreferences>(),
+        Route::of::<users::register::RegisterUser>(),
+        Route::of::<users::forgot_password::ForgotPassword>(),
         Route::of::<GetContact>(),
         Route::of::<RegisterContact>(),
         Route::of::<SearchContact>(),

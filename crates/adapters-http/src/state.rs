@@ -20,6 +20,8 @@ pub struct HttpOptions {
     pub version: String,
     /// Which headers say where a request comes from.
     pub address_trust: AddressTrust,
+    /// Whether test suites of the original are served: what it does only to please itself is done, too.
+    pub test_mode: bool,
 }
 
 impl Default for HttpOptions {
@@ -29,6 +31,7 @@ impl Default for HttpOptions {
             instance_id: "omnicontact".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             address_trust: AddressTrust::default(),
+            test_mode: false,
         }
     }
 }

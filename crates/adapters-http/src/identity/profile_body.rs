@@ -4,7 +4,7 @@
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::UserEmail;
+use omnicontact_domain::user::{LivechatStatus, UserEmail};
 use omnicontact_domain::value::Fields;
 use omnicontact_usecases::identity::Profile;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -27,6 +27,10 @@ pub(crate) struct ProfileBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     username: Option<String>,
+    /// Another name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    nickname: Option<String>,
     /// E-mail addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     emails: Vec<AddressBody>,
@@ -36,11 +40,43 @@ pub(crate) struct ProfileBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     status_default: Option<String>,
+    /// What the user says about the presence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status_text: Option<String>,
+    /// What the user says about the own person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    bio: Option<String>,
+    /// Hours that the user's clock is ahead of UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    utc_offset: Option<f64>,
+    /// The language that the user chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    language: Option<String>,
     /// The roles.
     #[schema(value_type = Vec<String>)]
     roles: Vec<RoleId>,
     /// Whether the user may log in.
     active: bool,
+    /// Custom values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    custom_fields: Option<Fields>,
+    /// Whether the user is asked for a new password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    require_password_change: Option<bool>,
+    /// Why the user is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    require_password_change_reason: Option<String>,
+    /// Whether an agent takes conversations: `available` or `not-available`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status_livechat: Option<&'static str>,
     /// When the account was last written.
     #[serde(rename = "_updatedAt")]
     #[schema(value_type = String, format = DateTime)]
@@ -64,7 +100,7 @@ pub(crate) struct ProfileBody {
 
 /// An e-mail address of an account.
 #[derive(Debug, Serialize, ToSchema)]
-struct AddressBody {
+pub(crate) struct AddressBody {
     /// The address.
     address: String,
     /// Whether the user proved to own it.
@@ -90,6 +126,17 @@ struct SettingsBody {
 struct ServicesBody {
     /// With a password.
     password: PasswordBody,
+    /// With a second factor by e-mail; only where it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    email2fa: Option<SecondFactorBody>,
+}
+
+/// What is said of a second factor.
+#[derive(Debug, Serialize, ToSchema)]
+struct SecondFactorBody {
+    /// Always `true`.
+    enabled: bool,
 }
 
 /// What is said of a password.
@@ -120,17 +167,32 @@ impl From<Profile> for ProfileBody {
         Self {
             email: user.verified_email().map(str::to_owned),
             avatar_url: user.username.as_ref().map(avatar_of),
-            services: ServicesBody { password: PasswordBody { exists: user.password.is_some() } },
+            services: ServicesBody {
+                password: PasswordBody { exists: user.password.is_some() },
+                email2fa: user
+                    .email_second_factor
+                    .filter(|factor| factor.enabled)
+                    .map(|_| SecondFactorBody { enabled: true }),
+            },
             settings: SettingsBody { profile, preferences, calendar },
             is_oauth_user: false,
             id: user.id,
             name: user.name,
             username: user.username,
+            nickname: user.nickname,
             emails: user.emails.into_iter().map(AddressBody::from).collect(),
             status: user.presence.shown.as_str().to_owned(),
             status_default: user.presence.chosen.map(|chosen| chosen.as_str().to_owned()),
+            status_text: user.presence.text,
+            bio: user.bio,
+            utc_offset: user.utc_offset,
+            language: user.language,
             roles: user.roles,
             active: user.active,
+            custom_fields: user.custom_fields,
+            require_password_change: user.require_password_change,
+            require_password_change_reason: user.require_password_change_reason,
+            status_livechat: user.livechat_status.map(LivechatStatus::as_str),
             updated_at: user.updated_at,
         }
     }

@@ -1,5 +1,6 @@
 //! The Rust types that parameters may have, and how they are read from what was found valid.
 
+use omnicontact_domain::password::PlainPassword;
 use omnicontact_domain::value::{Fields, Value};
 use serde_json::{Map, Value as Json};
 
@@ -65,6 +66,14 @@ impl ParameterType for String {
 
     fn from_valid(sent: Json) -> Result<Self, Invalid> {
         if let Json::String(text) = sent { Ok(text) } else { Err(mismatch("a text")) }
+    }
+}
+
+impl ParameterType for PlainPassword {
+    const KIND: Kind = Kind::Text;
+
+    fn from_valid(sent: Json) -> Result<Self, Invalid> {
+        String::from_valid(sent).map(Self::new)
     }
 }
 

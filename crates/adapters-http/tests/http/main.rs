@@ -14,7 +14,6 @@ mod openapi;
 mod outage;
 mod profile;
 mod support;
-mod tokens;
 mod transport;
 mod unauthorized;
 mod version;

@@ -133,7 +133,6 @@ pub(crate) fn context(store: Arc<dyn Store>) -> Context {
         ids: Arc::new(OsIds),
         passwords: Arc::new(QuickHasher),
         root_url: "http://localhost:3000".to_owned(),
-        token_secret: None,
     }
 }
 
@@ -147,6 +146,7 @@ pub(crate) fn options() -> HttpOptions {
         instance_id: "node-1".to_owned(),
         version: "1.2.3".to_owned(),
         address_trust: AddressTrust::default(),
+        test_mode: false,
     }
 }
 
