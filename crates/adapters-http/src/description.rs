@@ -62,7 +62,7 @@ pub(crate) enum Envelope {
 /// Who may call an endpoint.
 #[derive(Debug, Clone)]
 pub enum Rule {
-    /// Everybody; who calls is not looked up.
+    /// Everybody; the handler does not learn who calls.
     Public,
     /// Everybody; who calls is looked up when credentials are sent, together with these grants. Credentials
     /// that are not good make an anonymous caller.
@@ -104,7 +104,7 @@ pub(crate) struct SignedIn {
 }
 
 impl Access<Nobody> {
-    /// Everybody; who calls is not looked up.
+    /// Everybody; the handler does not learn who calls.
     pub(crate) const PUBLIC: Self =
         Self { rule: Rule::Public, asks: &[], nameless: true, caller: |_| Some(Nobody) };
 }

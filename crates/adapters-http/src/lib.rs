@@ -3,6 +3,7 @@
 //!
 //! To add an endpoint: a file with its parameters, its answer and an `impl Endpoint`; one line in `routes`.
 
+mod admission;
 mod answer;
 mod body;
 mod client_address;
@@ -25,6 +26,7 @@ mod path;
 mod percent;
 mod pipeline;
 mod query_string;
+mod rate_limit;
 mod request_id;
 mod routes;
 mod schema;

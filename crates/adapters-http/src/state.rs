@@ -7,6 +7,7 @@ use omnicontact_usecases::Context;
 
 use crate::client_address::AddressTrust;
 use crate::outage::Outage;
+use crate::rate_limit::RateLimits;
 
 /// What the operator decides about the wire.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct HttpOptions {
     pub address_trust: AddressTrust,
     /// Whether test suites of the original are served: what it does only to please itself is done, too.
     pub test_mode: bool,
+    /// Whether calls are counted and limited.
+    pub rate_limits: bool,
 }
 
 impl Default for HttpOptions {
@@ -32,6 +35,7 @@ impl Default for HttpOptions {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             address_trust: AddressTrust::default(),
             test_mode: false,
+            rate_limits: true,
         }
     }
 }
@@ -44,13 +48,15 @@ struct Shared {
     ctx: Arc<Context>,
     options: HttpOptions,
     outage: Outage,
+    rate_limits: RateLimits,
 }
 
 impl HttpState {
     /// The state of a server over this world.
     #[must_use]
     pub fn new(ctx: Arc<Context>, options: HttpOptions) -> Self {
-        Self(Arc::new(Shared { ctx, options, outage: Outage::default() }))
+        let (outage, rate_limits) = (Outage::default(), RateLimits::default());
+        Self(Arc::new(Shared { ctx, options, outage, rate_limits }))
     }
 
     pub(crate) fn ctx(&self) -> &Context {
@@ -59,6 +65,10 @@ impl HttpState {
 
     pub(crate) fn options(&self) -> &HttpOptions {
         &self.0.options
+    }
+
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
     }
 
     pub(crate) fn outage(&self) -> &Outage {

@@ -72,6 +72,16 @@ pub const ACCESS_PERMISSIONS: PermissionId = PermissionId::known("access-permiss
 pub const VIEW_PRIVILEGED_SETTING: PermissionId = PermissionId::known("view-privileged-setting");
 /// Write settings.
 pub const EDIT_PRIVILEGED_SETTING: PermissionId = PermissionId::known("edit-privileged-setting");
+/// Make, see and remove personal access tokens of one's own.
+pub const CREATE_PERSONAL_ACCESS_TOKENS: PermissionId = PermissionId::known("create-personal-access-tokens");
+/// End all sessions and tokens of somebody else.
+pub const LOGOUT_OTHER_USER: PermissionId = PermissionId::known("logout-other-user");
+/// Make a session for somebody else, where the operator allows it.
+pub const USER_GENERATE_ACCESS_TOKEN: PermissionId = PermissionId::known("user-generate-access-token");
+/// Read who changed which setting.
+pub const CAN_AUDIT: PermissionId = PermissionId::known("can-audit");
+/// Call as often as one likes.
+pub const API_BYPASS_RATE_LIMIT: PermissionId = PermissionId::known("api-bypass-rate-limit");
 /// See the server's full version.
 pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
 

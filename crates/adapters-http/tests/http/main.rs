@@ -13,6 +13,7 @@ mod login_throttle;
 mod openapi;
 mod outage;
 mod profile;
+mod rate_limit;
 mod support;
 mod transport;
 mod unauthorized;

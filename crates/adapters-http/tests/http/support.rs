@@ -46,13 +46,19 @@ pub(crate) struct Caller {
 }
 
 impl TestApp {
+    /// A server that does not count calls: tests send many.
     pub(crate) async fn start() -> Self {
+        Self::start_with(options()).await
+    }
+
+    pub(crate) async fn start_with(options: HttpOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = open_store(folder.path()).await;
         let clock = Arc::new(TestClock::default());
         let ctx = Arc::new(Context { clock: clock.clone(), ..context(store) });
         prepare(&ctx, &Start::default()).await.unwrap();
-        Self { router: router_over(&ctx), ctx, clock, _folder: folder }
+        let router = router(HttpState::new(ctx.clone(), options));
+        Self { router, ctx, clock, _folder: folder }
     }
 
     /// Lets time pass.
@@ -147,6 +153,7 @@ pub(crate) fn options() -> HttpOptions {
         version: "1.2.3".to_owned(),
         address_trust: AddressTrust::default(),
         test_mode: false,
+        rate_limits: false,
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             address_trust: config.address_trust,
             test_mode: config.test_mode,
+            rate_limits: !config.test_mode,
         },
     );
     tracing::info!(%address, "omnicontact {} serves on http://{address}", env!("CARGO_PKG_VERSION"));
