@@ -107,10 +107,11 @@ impl AccessRepository for SqliteTransaction {
     }
 
     async fn add_roles(&mut self, roles: &[RoleRecord]) -> Result<(), StoreError> {
+        let mut savepoint = self.savepoint().await?;
         for role in roles {
-            insert_role(self.connection(), role).await?;
+            insert_role(&mut savepoint, role).await?;
         }
-        Ok(())
+        savepoint.commit().await.map_err(store_error)
     }
 
     async fn find_role(&mut self, id: &RoleId) -> Result<Option<RoleRecord>, StoreError> {

@@ -127,6 +127,7 @@ macro_rules! for_each_law {
                 a_lock_keeps_nobody_from_reading_or_from_taking_the_role
                 of_many_who_change_one_permission_none_is_lost
                 an_unknown_permission_is_not_locked
+                a_role_is_given_or_removed_but_never_both
             }
             login_attempts {
                 failures_count_by_address_over_all_users
@@ -151,6 +152,7 @@ macro_rules! for_each_law {
                 a_role_is_found_by_its_id_and_by_its_exact_name
                 a_taken_role_id_conflicts
                 a_taken_role_name_conflicts
+                of_many_new_roles_none_is_stored_when_a_name_is_taken
                 a_freed_role_name_can_be_taken
                 changing_an_unknown_role_changes_nothing
                 removing_a_role_takes_it_off_all_permissions

@@ -7,7 +7,7 @@ use omnicontact_domain::page::Page;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::user::User;
-use omnicontact_ports::{Store, StoreError, UserFilter};
+use omnicontact_ports::{Constraint, Store, StoreError, UserFilter};
 
 use crate::data::{permission, role, role_ids, user};
 use crate::steps::{AT_LAST, add_access, add_users, find_user, soon};
@@ -137,5 +137,54 @@ pub async fn an_unknown_permission_is_not_locked(store: Arc<dyn Store>) {
     for unknown in ["P1", "p", "p2", ""] {
         let found = tx.access().lock_permission(&PermissionId::from(unknown.to_owned())).await.unwrap();
         assert_eq!(found, None, "{unknown}");
+    }
+}
+
+/// The end of a transaction that is tried again while others interfere: whether it committed, or why not.
+async fn settled(work: impl AsyncFn() -> Result<(), StoreError>) -> Result<(), Constraint> {
+    loop {
+        match work().await {
+            Ok(()) => return Ok(()),
+            Err(StoreError::Conflict(constraint)) => return Err(constraint),
+            Err(error) => assert!(error.is_worth_a_retry(), "{error:?}"),
+        }
+    }
+}
+
+pub async fn a_role_is_given_or_removed_but_never_both(store: Arc<dyn Store>) {
+    for round in 0..6 {
+        let id = RoleId::from(format!("r{round}"));
+        add_access(&*store, &[role(id.as_str())], &[permission(&format!("p{round}"), &[id.as_str()])]).await;
+        let holder = User { roles: vec![id.clone()], ..user(id.as_str(), id.as_str()) };
+        // Now the one is faster, now the other.
+        let pause = |who| tokio::time::sleep(Duration::from_millis(if round % 2 == who { 5 } else { 0 }));
+        let give = settled(async || {
+            pause(0).await;
+            let mut tx = store.begin().await?;
+            tx.users().add(&holder).await?;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            tx.commit().await
+        });
+        let remove = settled(async || {
+            pause(1).await;
+            let mut tx = store.begin().await?;
+            tx.access().remove_role(&id).await?;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            tx.commit().await
+        });
+        let both = async { tokio::join!(give, remove) };
+        let (given, removed) = tokio::time::timeout(AT_LAST, both).await.expect("both end");
+        let refused = Err(Constraint::Reference);
+        assert!(
+            (given, removed) == (Ok(()), refused) || (given, removed) == (refused, Ok(())),
+            "{given:?} {removed:?}"
+        );
+        let mut view = store.read().await.unwrap();
+        let left = view.access().find_role(&id).await.unwrap();
+        let stored = view.users().find(&holder.id).await.unwrap();
+        assert_eq!(
+            (left.is_some(), stored),
+            if given.is_ok() { (true, Some(holder)) } else { (false, None) }
+        );
     }
 }

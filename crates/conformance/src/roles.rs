@@ -93,6 +93,17 @@ pub async fn a_taken_role_name_conflicts(store: Arc<dyn Store>) {
     assert_eq!(list(&*store).await, [other("a", "Team"), role("b"), other("c", "team")]);
 }
 
+pub async fn of_many_new_roles_none_is_stored_when_a_name_is_taken(store: Arc<dyn Store>) {
+    let custom = other("c", "Role b");
+    add(&*store, &custom).await;
+    let mut tx = store.begin().await.unwrap();
+    assert_conflict(&tx.access().add_roles(&["a", "b", "d"].map(role)).await, Constraint::RoleName);
+    // A role that exists keeps its name, whoever has the one that it is to have.
+    tx.access().add_roles(&[role("e"), RoleRecord { id: "c".into(), ..role("e") }]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(list(&*store).await, [custom, role("e")]);
+}
+
 pub async fn a_freed_role_name_can_be_taken(store: Arc<dyn Store>) {
     add(&*store, &other("a", "Team")).await;
     let mut tx = store.begin().await.unwrap();

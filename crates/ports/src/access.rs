@@ -148,7 +148,8 @@ pub trait AccessRepository: Send {
     /// Stores new roles; those that exist stay as they are.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError::Conflict`] with [`crate::Constraint::RoleName`] when a role of another id has the name of
+    /// a new one; then none is stored.
     async fn add_roles(&mut self, roles: &[RoleRecord]) -> Result<(), StoreError>;
 
     /// The role with that id.
