@@ -14,6 +14,7 @@ use anyhow::Context as _;
 pub(crate) use environment::Environment;
 pub(crate) use legacy::Administrator;
 use omnicontact_adapters_http::AddressTrust;
+use omnicontact_domain::shared_secret::SharedSecret;
 use serde::Deserialize;
 
 /// Flags as they were given: option key and text.
@@ -42,8 +43,8 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// The keys of [`options::ALL`], read. A key that is not here does not exist.
-#[derive(Debug, Deserialize)]
+/// The keys of [`options::ALL`], read. A key that is not here does not exist. Some are secret: there is no `Debug`.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
     #[serde(rename = "config")]
@@ -54,6 +55,8 @@ struct Keys {
     body_limit: usize,
     trust_x_real_ip: bool,
     forwarded_count: usize,
+    create_tokens_for_users: bool,
+    create_tokens_for_users_secret: Option<String>,
     database_connections: u32,
     prepared_statements: bool,
     log: String,
@@ -71,6 +74,8 @@ pub(crate) struct Config {
     pub(crate) body_limit: usize,
     /// Which headers say where a request comes from.
     pub(crate) address_trust: AddressTrust,
+    /// Who shows this may make sessions for others over the API; `None` where nobody may.
+    pub(crate) token_secret: Option<SharedSecret>,
     pub(crate) database_connections: u32,
     pub(crate) prepared_statements: bool,
     pub(crate) log: String,
@@ -120,6 +125,10 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
         root_url: root_url.trim_end_matches('/').to_owned(),
         body_limit: keys.body_limit,
         address_trust: AddressTrust { real_ip: keys.trust_x_real_ip, forwarded_count: keys.forwarded_count },
+        token_secret: keys
+            .create_tokens_for_users_secret
+            .filter(|_| keys.create_tokens_for_users)
+            .and_then(SharedSecret::new),
         database_connections: keys.database_connections,
         prepared_statements: keys.prepared_statements,
         log: keys.log,

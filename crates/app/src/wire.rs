@@ -20,6 +20,7 @@ pub(crate) async fn context(config: &Config) -> anyhow::Result<Context> {
         ids: Arc::new(OsIds),
         passwords: Arc::new(BcryptHasher::for_this_machine()),
         root_url: config.root_url.clone(),
+        token_secret: config.token_secret.clone(),
     })
 }
 

@@ -13,7 +13,7 @@
 //! | what is a visitor, the "contact" of the first API? | [`visitor`] |
 //! | when are two addresses or numbers the same? | [`email`], [`phone`] |
 //! | which custom values are allowed? | [`custom_field`], [`pattern`] |
-//! | who may log in, and with what? | [`login`], [`token`], [`password`], [`user`] |
+//! | who may log in, and with what? | [`login`], [`token`], [`password`], [`shared_secret`], [`user`] |
 //! | what can an operator change while the server runs? | [`setting`] |
 //! | who guesses passwords, and who changed what? | [`login_throttle`], [`login_attempt`], [`audit`] |
 //! | which part of a list, in which order? | [`page`], [`sort`] |
@@ -48,6 +48,7 @@ pub mod phone;
 pub mod policy;
 pub mod role;
 pub mod setting;
+pub mod shared_secret;
 pub mod sort;
 pub mod text;
 pub mod time;

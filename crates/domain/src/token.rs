@@ -133,17 +133,24 @@ impl LoginToken {
     /// ```
     #[must_use]
     pub fn is_alive(&self, lifetime_days: Option<f64>, now: Timestamp) -> bool {
+        self.expires_at(lifetime_days).is_none_or(|end| now < end)
+    }
+
+    /// When the token expires; `None` for never. `lifetime_days` as for [`LoginToken::is_alive`].
+    #[must_use]
+    pub fn expires_at(&self, lifetime_days: Option<f64>) -> Option<Timestamp> {
         match self.kind {
-            TokenKind::Personal { .. } => true,
-            TokenKind::Session => {
-                let days = lifetime_days
-                    .filter(|days| *days > 0.0)
-                    .unwrap_or(DEFAULT_LIFETIME_DAYS)
-                    .min(LONGEST_LIFETIME_DAYS);
-                now < self.created_at.plus(DAY.mul_f64(days))
-            }
+            TokenKind::Personal { .. } => None,
+            TokenKind::Session => Some(self.created_at.plus(session_lifetime(lifetime_days))),
         }
     }
+}
+
+/// How long a session lives. `days` is the setting `Accounts_LoginExpiration`; what is no positive number means 90.
+#[must_use]
+pub fn session_lifetime(days: Option<f64>) -> Duration {
+    let days = days.filter(|days| *days > 0.0).unwrap_or(DEFAULT_LIFETIME_DAYS);
+    DAY.mul_f64(days.min(LONGEST_LIFETIME_DAYS))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use omnicontact_domain::shared_secret::SharedSecret;
 use omnicontact_ports::{Clock, IdSource, PasswordHasher, Store};
 
 /// The world as the use cases see it.
@@ -19,6 +20,8 @@ pub struct Context {
     /// The address under which clients reach the server, without a slash at the end: the default of the
     /// setting `Site_Url`.
     pub root_url: String,
+    /// Who shows this may make sessions for others over the API; `None` where nobody may.
+    pub token_secret: Option<SharedSecret>,
 }
 
 impl fmt::Debug for Context {
@@ -56,6 +59,7 @@ pub(crate) mod test {
             ids: Arc::new(ids),
             passwords: Arc::new(MockPasswordHasher::new()),
             root_url: "http://localhost:3000".to_owned(),
+            token_secret: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! | an agent | register a contact, read one, find one (first API) | [`contacts`] |
 //! | whoever holds the permission | make, change, list and remove users | [`users`] |
 //! | anybody with an account | log in, log out, see the own profile | [`identity`] |
+//! | anybody with an account | make, see and end the own sessions and tokens, and others' if permitted | [`tokens`] |
 //! | an administrator of access | see and change permissions, roles and who holds them | [`permissions`], [`roles`] |
 //! | an administrator of settings | read and write settings; everybody reads the public ones | [`settings`] |
 //! | the operator at the machine | make users and tokens, set passwords, list users | [`operator`] |
@@ -27,6 +28,7 @@ mod retry;
 pub mod roles;
 pub mod server;
 pub mod settings;
+pub mod tokens;
 pub mod users;
 
 pub use context::Context;

@@ -51,6 +51,12 @@ pub enum OperatorError {
         /// The username as given.
         username: String,
     },
+    /// The user is deactivated; a token would let in somebody who shall not get in.
+    #[error("{username} is deactivated")]
+    NotActive {
+        /// The username as given.
+        username: String,
+    },
     /// The user has a personal access token of that name.
     #[error("{username} has a token named {name} already")]
     TokenNameTaken {
@@ -77,6 +83,7 @@ impl MayRetry for OperatorError {
             | Self::Taken { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownUser { .. }
+            | Self::NotActive { .. }
             | Self::TokenNameTaken { .. }
             | Self::Busy(_) => false,
         }

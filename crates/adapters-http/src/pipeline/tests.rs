@@ -204,6 +204,7 @@ fn state(store: MockStore) -> HttpState {
         ids: Arc::new(ids),
         passwords: Arc::new(MockPasswordHasher::new()),
         root_url: String::new(),
+        token_secret: None,
     };
     HttpState::new(Arc::new(ctx), HttpOptions::default())
 }

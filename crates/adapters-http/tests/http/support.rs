@@ -139,6 +139,7 @@ pub(crate) fn context(store: Arc<dyn Store>) -> Context {
         ids: Arc::new(OsIds),
         passwords: Arc::new(QuickHasher),
         root_url: "http://localhost:3000".to_owned(),
+        token_secret: None,
     }
 }
 

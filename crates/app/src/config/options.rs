@@ -90,6 +90,20 @@ pub(crate) const ALL: &[Opt] = &[
         about: "Proxies that add to X-Forwarded-For: its Nth entry from the right says where a request comes from; 0 ignores it",
     },
     Opt {
+        key: "create_tokens_for_users",
+        env: "CREATE_TOKENS_FOR_USERS",
+        value: "BOOL",
+        default: Some("false"),
+        about: "Whether users.createToken makes sessions for users without their passwords; it asks for the secret below, too",
+    },
+    Opt {
+        key: "create_tokens_for_users_secret",
+        env: "CREATE_TOKENS_FOR_USERS_SECRET",
+        value: "SECRET",
+        default: None,
+        about: "The secret that callers of users.createToken show; without it, nobody may. Better not as a flag, which others on the machine see",
+    },
+    Opt {
         key: "database_connections",
         env: "OMNICONTACT_DATABASE_CONNECTIONS",
         value: "N",

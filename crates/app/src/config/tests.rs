@@ -55,6 +55,22 @@ fn which_headers_say_where_a_request_comes_from() {
 }
 
 #[test]
+fn sessions_for_users_need_the_switch_and_the_secret() {
+    const SWITCH: &str = "CREATE_TOKENS_FOR_USERS";
+    const SECRET: &str = "CREATE_TOKENS_FOR_USERS_SECRET";
+    let secret = |environment| load(&Flags::default(), &environment).unwrap().token_secret;
+    for yes in ["true", "yes"] {
+        assert!(secret([(SWITCH, yes), (SECRET, "1234567890")].into()).unwrap().is("1234567890"));
+    }
+    assert!(secret([(SWITCH, "false"), (SECRET, "1234567890")].into()).is_none());
+    assert!(secret([(SECRET, "1234567890")].into()).is_none());
+    assert!(secret([(SWITCH, "true")].into()).is_none());
+    assert!(secret([(SWITCH, "true"), (SECRET, "")].into()).is_none());
+    let config = load(&Flags::default(), &[(SWITCH, "true"), (SECRET, "1234567890")].into()).unwrap();
+    assert!(!format!("{config:?}").contains("1234567890"));
+}
+
+#[test]
 fn a_typo_in_the_file_is_named() {
     let (_folder, path) = file("listn = \"127.0.0.1:1\"\n");
     let said = complaint(&flags(&[("config", &path)]), &Environment::default());

@@ -2,8 +2,7 @@
 
 use omnicontact_domain::audit::{Action, Cause, Change};
 use omnicontact_domain::id::UserId;
-use omnicontact_domain::text::{KEY_LIMIT, check};
-use omnicontact_domain::token::{LoginToken, RawToken, TokenKind};
+use omnicontact_domain::token::RawToken;
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{Constraint, StoreError};
 
@@ -11,18 +10,19 @@ use super::OperatorError;
 use crate::Context;
 use crate::audit::{self, Subject};
 use crate::retry::retried;
+use crate::tokens::{check_name, personal_token, touch};
 
 /// Makes a token that never expires and returns it with its owner's id. It is shown only here.
 ///
 /// # Errors
-/// [`OperatorError::UnknownUser`], [`OperatorError::TokenNameTaken`], [`OperatorError::Text`],
+/// [`OperatorError::UnknownUser`], [`OperatorError::NotActive`], [`OperatorError::TokenNameTaken`], [`OperatorError::Text`],
 /// [`OperatorError::Store`].
 pub async fn create_token(
     ctx: &Context,
     username: &str,
     name: &str,
 ) -> Result<(UserId, RawToken), OperatorError> {
-    check("name", name, KEY_LIMIT)?;
+    check_name(name)?;
     retried(ctx, || add_token(ctx, username, name)).await
 }
 
@@ -31,14 +31,12 @@ async fn add_token(ctx: &Context, username: &str, name: &str) -> Result<(UserId,
     let Some(user) = tx.users().find_by_username(username).await? else {
         return Err(OperatorError::UnknownUser { username: username.to_owned() });
     };
+    if !user.active {
+        return Err(OperatorError::NotActive { username: username.to_owned() });
+    }
+    touch(ctx, tx.as_mut(), &user).await?;
     let token = ctx.ids.token();
-    let kind = TokenKind::Personal {
-        name: name.to_owned(),
-        last_token_part: token.last_part(),
-        bypass_two_factor: false,
-    };
-    let stored = LoginToken { hashed: token.hashed(), created_at: ctx.clock.now(), kind };
-    match tx.tokens().add(&user.id, &stored).await {
+    match tx.tokens().add(&user.id, &personal_token(ctx, &token, name, false)).await {
         Err(StoreError::Conflict(Constraint::LoginToken)) => {
             return Err(OperatorError::TokenNameTaken {
                 username: username.to_owned(),

@@ -122,6 +122,7 @@ async fn a_new_password_ends_all_sessions_in_the_same_transaction() {
 async fn a_personal_token_is_stored_hashed_and_its_name_is_one_of_a_kind() {
     let mut tx = MockTransaction::default();
     tx.users.expect_find_by_username().returning(|_| Ok(Some(stored())));
+    tx.users.expect_update().times(1).returning(|_| Ok(()));
     tx.tokens
         .expect_add()
         .withf(|_, token| {
@@ -137,10 +138,21 @@ async fn a_personal_token_is_stored_hashed_and_its_name_is_one_of_a_kind() {
 
     let mut tx = MockTransaction::default();
     tx.users.expect_find_by_username().returning(|_| Ok(Some(stored())));
+    tx.users.expect_update().returning(|_| Ok(()));
     tx.tokens.expect_add().returning(|_, _| Err(StoreError::Conflict(Constraint::LoginToken)));
     let (ctx, committed) = over(tx);
     let refused = create_token(&ctx, "kim.jane", "ci").await;
     assert!(matches!(refused, Err(OperatorError::TokenNameTaken { .. })));
+    assert!(!committed.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn whoever_is_deactivated_gets_no_token() {
+    let mut tx = MockTransaction::default();
+    tx.users.expect_find_by_username().returning(|_| Ok(Some(User { active: false, ..stored() })));
+    let (ctx, committed) = over(tx);
+    let refused = create_token(&ctx, "kim.jane", "ci").await;
+    assert!(matches!(refused, Err(OperatorError::NotActive { .. })));
     assert!(!committed.load(Ordering::SeqCst));
 }
 
