@@ -32,6 +32,7 @@ mod routes;
 mod schema;
 mod server_version;
 mod state;
+mod tokens;
 mod users;
 
 pub use client_address::AddressTrust;

@@ -22,6 +22,11 @@ use crate::request_id::RequestId;
 use crate::schema::{Parameters, Shape};
 use crate::server_version::ShowVersion;
 use crate::state::HttpState;
+use crate::tokens::{
+    create_for_user::CreateSessionForUser, generate::GeneratePersonalToken, list::ListPersonalTokens,
+    log_out_others::LogOutOtherClients, log_out_user::LogOutUser, regenerate::RegeneratePersonalToken,
+    remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
+};
 use crate::{answer, entrance, pipeline, users};
 
 /// Every endpoint.
@@ -44,6 +49,14 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<users::get_preferences::GetPreferences>(),
         Route::of::<users::register::RegisterUser>(),
         Route::of::<users::forgot_password::ForgotPassword>(),
+        Route::of::<GeneratePersonalToken>(),
+        Route::of::<RegeneratePersonalToken>(),
+        Route::of::<ListPersonalTokens>(),
+        Route::of::<RemovePersonalToken>(),
+        Route::of::<LogOutOtherClients>(),
+        Route::of::<RemoveOtherTokens>(),
+        Route::of::<LogOutUser>(),
+        Route::of::<CreateSessionForUser>(),
         Route::of::<GetContact>(),
         Route::of::<RegisterContact>(),
         Route::of::<SearchContact>(),

@@ -86,6 +86,7 @@ macro_rules! parameters {
         )*}
 
         impl $name {
+            #[allow(unused_mut, unused_variables, reason = "nothing is taken out where no field is declared")]
             fn of(sent: serde_json::Value) -> Result<Self, $crate::schema::Invalid> {
                 let mut sent = $crate::schema::Keys::of(sent)?;
                 Ok(Self { $( $field: sent.take($wire)?, )* })

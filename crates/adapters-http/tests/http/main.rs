@@ -15,6 +15,7 @@ mod outage;
 mod profile;
 mod rate_limit;
 mod support;
+mod tokens;
 mod transport;
 mod unauthorized;
 mod version;
