@@ -5,6 +5,8 @@ use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::{Actor, Requirement};
 use omnicontact_domain::token::RawToken;
 
+use crate::answer::Caching;
+
 /// Everything about an endpoint but its parameters and its answer, which are types.
 pub(crate) struct Description<C> {
     /// The methods. GET carries parameters in the query, every other method in the body.
@@ -57,6 +59,13 @@ pub(crate) enum Envelope {
     Success,
     /// As it is.
     Bare,
+    /// A page for people or their browsers. The output is one text.
+    Page {
+        /// Exactly this type.
+        content_type: &'static str,
+        /// What caches are told.
+        caching: Caching,
+    },
 }
 
 /// Who may call an endpoint.

@@ -1,9 +1,11 @@
 //! The bytes of an answer: `"success":true` is added to the serialised object, which is not read again.
 
-use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::answer::{self, Caching};
 use crate::description::Envelope;
 use crate::error::ApiError;
 
@@ -11,32 +13,48 @@ use crate::error::ApiError;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Done {}
 
-/// Serialises an answer.
-pub(crate) fn wrap<T: Serialize>(envelope: Envelope, output: &T) -> Result<Bytes, ApiError> {
-    let mut bytes =
-        serde_json::to_vec(output).map_err(|error| ApiError::fault("an answer is no JSON", error))?;
+/// The answer that an output makes.
+pub(crate) fn answer<T: Serialize>(envelope: Envelope, output: &T) -> Result<Response, ApiError> {
+    let json = |bytes: Vec<u8>| answer::json(StatusCode::OK, bytes.into(), Caching::Forbidden);
     match envelope {
-        Envelope::Bare => {}
-        Envelope::Success => {
-            if bytes.pop() != Some(b'}') {
-                return Err(ApiError::fault("an answer in the success envelope is no object", NotAnObject));
-            }
-            let is_empty = bytes == b"{";
-            bytes.extend_from_slice(if is_empty { b"\"success\":true}" } else { b",\"success\":true}" });
-        }
+        Envelope::Bare => serialised(output).map(json),
+        Envelope::Success => with_success(serialised(output)?).map(json),
+        Envelope::Page { content_type, caching } => match serde_json::to_value(output) {
+            Ok(serde_json::Value::String(text)) => Ok(answer::page(text, content_type, caching)),
+            Ok(_) => Err(ApiError::fault("a page is no text", NotOne)),
+            Err(error) => Err(ApiError::fault("a page is no text", error)),
+        },
     }
-    Ok(bytes.into())
 }
 
+fn serialised<T: Serialize>(output: &T) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(output).map_err(|error| ApiError::fault("an answer is no JSON", error))
+}
+
+fn with_success(mut bytes: Vec<u8>) -> Result<Vec<u8>, ApiError> {
+    if bytes.pop() != Some(b'}') {
+        return Err(ApiError::fault("an answer in the success envelope is no object", NotOne));
+    }
+    let is_empty = bytes == b"{";
+    bytes.extend_from_slice(if is_empty { b"\"success\":true}" } else { b",\"success\":true}" });
+    Ok(bytes)
+}
+
+/// Something is not what it has to be.
 #[derive(Debug, thiserror::Error)]
-#[error("not an object")]
-struct NotAnObject;
+#[error("it is something else")]
+struct NotOne;
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn wrapped(output: &Value) -> Option<String> {
+        let bytes = with_success(serialised(output).unwrap()).ok()?;
+        Some(String::from_utf8(bytes).unwrap())
+    }
 
     #[test]
     fn success_is_the_last_key() {
@@ -45,9 +63,15 @@ mod tests {
             (json!({}), r#"{"success":true}"#),
             (json!({"a": {"b": "}"}}), r#"{"a":{"b":"}"},"success":true}"#),
         ] {
-            assert_eq!(wrap(Envelope::Success, &output).unwrap(), text);
+            assert_eq!(wrapped(&output).as_deref(), Some(text));
         }
-        assert_eq!(wrap(Envelope::Bare, &json!({"a": 1})).unwrap(), r#"{"a":1}"#);
-        assert!(wrap(Envelope::Success, &json!([1])).is_err());
+        assert_eq!(wrapped(&json!([1])), None);
+    }
+
+    #[test]
+    fn a_page_is_one_text() {
+        let page = Envelope::Page { content_type: "text/html", caching: Caching::Hour };
+        assert_eq!(answer(page, &"<p>").unwrap().headers()["content-type"], "text/html");
+        assert!(answer(page, &json!({})).is_err());
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum ApiError {
     NotLoggedIn,
     /// 500: the caller has no username yet, and the route wants one.
     Nameless,
+    /// 404: there is no such page.
+    NoPage,
     /// 403: the caller does not hold what the route requires.
     NotPermitted,
     /// 403: the handler itself refuses.
@@ -137,7 +139,7 @@ impl ApiError {
         match self {
             Self::NotLoggedIn | Self::Login { .. } => StatusCode::UNAUTHORIZED,
             Self::NotPermitted | Self::Refused | Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::NoPage => StatusCode::NOT_FOUND,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Parameters(Invalid::Match(_) | Invalid::Schema { .. } | Invalid::Nul { .. })
             | Self::Query
@@ -161,6 +163,7 @@ impl ApiError {
         match self {
             Self::NotLoggedIn
             | Self::Nameless
+            | Self::NoPage
             | Self::NotPermitted
             | Self::Query
             | Self::Incomplete
@@ -220,6 +223,7 @@ impl ApiError {
             }
             Self::Store(error) if is_outage(error) => plain("Service Unavailable"),
             Self::NotReady(_) => json!({"status": "unavailable"}),
+            Self::NoPage => plain("Resource not found"),
             Self::Nameless | Self::Store(_) | Self::Fault { .. } => plain("Internal server error"),
         }
     }
@@ -227,9 +231,12 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        // The dialect has no JSON for the first two.
         if matches!(self, Self::Nameless) {
-            // The dialect has no JSON for it.
             return answer::text(self.status(), "Internal Server Error");
+        }
+        if matches!(self, Self::NoPage) {
+            return answer::text(self.status(), answer::NOT_FOUND);
         }
         answer::json(self.status(), self.body().to_string().into(), self.caching())
     }

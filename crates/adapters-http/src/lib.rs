@@ -34,6 +34,7 @@ mod server_version;
 mod state;
 mod tokens;
 mod users;
+mod web;
 
 pub use client_address::AddressTrust;
 pub use description::Rule;

@@ -114,12 +114,14 @@ fn path_parameter(PathParameter { name, about }: PathParameter) -> Parameter {
 }
 
 fn answer(route: &Route) -> utoipa::openapi::Response {
-    let schema = match route.envelope {
-        Envelope::Bare => route.answer.schema.clone(),
-        Envelope::Success => with_success(route.answer.schema.clone()),
+    let schema = || route.answer.schema.clone();
+    let (content_type, schema) = match route.envelope {
+        Envelope::Bare => (JSON, schema()),
+        Envelope::Success => (JSON, with_success(schema())),
+        Envelope::Page { content_type, .. } => (content_type, schema()),
     };
     let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new().description(route.summary).content(JSON, content).build()
+    ResponseBuilder::new().description(route.summary).content(content_type, content).build()
 }
 
 fn with_success(schema: RefOr<Schema>) -> RefOr<Schema> {

@@ -34,6 +34,7 @@ impl Outage {
             }
             ApiError::NotLoggedIn
             | ApiError::Nameless
+            | ApiError::NoPage
             | ApiError::NotPermitted
             | ApiError::Refused
             | ApiError::Login { .. }

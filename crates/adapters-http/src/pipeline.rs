@@ -3,15 +3,14 @@
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::API_BYPASS_RATE_LIMIT;
 use serde_json::Value;
 
 use crate::admission::{self, Admitted, Wanted};
-use crate::answer::{self, Caching};
 use crate::description::{Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
@@ -82,8 +81,7 @@ async fn answer<E: Endpoint>(
     if source_of(&parts.method) == Source::Body {
         state.outage().store_was_written();
     }
-    let bytes = envelope::wrap(description.envelope, &output)?;
-    Ok(answer::json(StatusCode::OK, bytes, Caching::Forbidden))
+    envelope::answer(description.envelope, &output)
 }
 
 async fn parameters<E: Endpoint>(state: &HttpState, parts: &Parts, body: Body) -> Result<E::Input, ApiError> {

@@ -27,6 +27,7 @@ use crate::tokens::{
     log_out_others::LogOutOtherClients, log_out_user::LogOutUser, regenerate::RegeneratePersonalToken,
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
+use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
 use crate::{answer, entrance, pipeline, users};
 
 /// Every endpoint.
@@ -61,6 +62,8 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<RegisterContact>(),
         Route::of::<SearchContact>(),
         Route::of::<ShowVersion>(),
+        Route::of::<ShowRootPage>(),
+        Route::of::<ShowRuntimeConfig>(),
         Route::of::<ShowOpenApi>(),
         Route::of::<CheckLiveness>(),
         Route::of::<CheckReadiness>(),
@@ -158,7 +161,7 @@ fn serve_of(served: &[(Method, Serve)], method: &Method) -> Option<Serve> {
 }
 
 async fn not_found() -> Response {
-    answer::text(StatusCode::NOT_FOUND, "404 Not Found")
+    answer::text(StatusCode::NOT_FOUND, answer::NOT_FOUND)
 }
 
 /// Who may call a route, for tests that go through all of them.

@@ -3,6 +3,8 @@
 //! The dialect bounds nothing; a store with indexes must. These limits are far beyond what people write,
 //! and what exceeds them is refused with the field's name before anything is written.
 
+use sha2::{Digest as _, Sha256};
+
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -20,6 +22,22 @@ pub enum TextError {
         /// The field's name on the wire.
         field: &'static str,
     },
+}
+
+/// 40 hexadecimal digits that tell a text from others.
+///
+/// ```
+/// use omnicontact_domain::text::fingerprint;
+/// assert_eq!(fingerprint("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a3");
+/// ```
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut hex = String::with_capacity(40);
+    for byte in Sha256::digest(text.as_bytes()).iter().take(20) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// Characters in texts that are keys of an index: tokens, e-mail addresses, phone numbers, usernames.

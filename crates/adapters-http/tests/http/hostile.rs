@@ -123,7 +123,7 @@ async fn send(app: &TestApp, route: &RouteAccess, root: &Caller, count: usize, c
     };
     let name = format!("{} {} ({count})", route.method, route.path);
     assert!(answer.status.as_u16() < 500, "{name}: {} {}", answer.status, answer.body);
-    assert_ne!(answer.status.as_u16(), 404, "{name}");
+    assert!(answer.body != "404 Not Found" || !route.path.starts_with("/api"), "{name}");
 }
 
 #[tokio::test]

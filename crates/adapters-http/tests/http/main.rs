@@ -19,3 +19,4 @@ mod tokens;
 mod transport;
 mod unauthorized;
 mod version;
+mod web;

@@ -16,7 +16,7 @@ async fn unknown_paths_and_wrong_verbs_are_not_found() {
     let app = TestApp::start().await;
     let agent = app.agent().await;
     for (method, path) in [
-        (Method::GET, "/"),
+        (Method::POST, "/"),
         (Method::GET, "/api/v1/nowhere"),
         (Method::GET, "/api/v1/me/"),
         (Method::GET, "/api/v1/Me"),
