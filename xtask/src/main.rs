@@ -6,6 +6,7 @@
 )]
 
 mod ci;
+mod clients;
 mod codegen;
 mod db;
 mod layers;
@@ -29,10 +30,10 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Run every test of the workspace, with a PostgreSQL server of its own
+    /// Run every test of the workspace, with a PostgreSQL server of its own and the clients that others wrote
     ///
     /// The server is started for this run and removed afterwards. If OMNICONTACT_TEST_POSTGRES_URL is set,
-    /// it names the server to use, and none is started.
+    /// it names the server to use, and none is started. The clients are installed below the target folder.
     Test {
         /// Passed on to the test runner (`cargo nextest run`, or `cargo test` where nextest is missing)
         #[arg(last = true)]

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::postgres::GuardedCluster;
-use crate::process;
+use crate::{clients, process};
 
 /// Tests that need PostgreSQL read its URL here, and fail if it is missing.
 const URL: &str = "OMNICONTACT_TEST_POSTGRES_URL";
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     require_c_compiler()?;
+    let clients = clients::prepare()?;
     let given = std::env::var(URL).ok().filter(|url| !url.is_empty());
     let cluster = if given.is_none() { Some(GuardedCluster::start("test")?) } else { None };
     let url = given.or(cluster.as_ref().map(GuardedCluster::url)).unwrap_or_default();
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
         tests.args(["--lib", "--bins", "--tests"]).args(arguments);
         tests
     };
-    let tests = process::status(runner.env(URL, &url))?;
+    let tests = process::status(runner.env(URL, &url).envs(clients))?;
 
     if tests.success() && !examples.success() {
         eprintln!("error: the examples in comments failed; see above");

@@ -1,6 +1,7 @@
 //! The binary as its users run it: real processes, real databases, real HTTP.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
+mod clients;
 mod commands;
 mod crash;
 mod first_start;
