@@ -52,6 +52,27 @@ impl Timestamp {
         Ok(Self::from_millis(parsed.as_millisecond()))
     }
 
+    /// Reads an ISO 8601 date, with or without a time; what says no offset is meant in UTC.
+    ///
+    /// # Errors
+    /// [`InvalidTimestamp`] when the text is none.
+    ///
+    /// ```
+    /// use omnicontact_domain::time::Timestamp;
+    /// let day = Timestamp::parse_date("2023-10-30").unwrap();
+    /// assert_eq!(day.to_string(), "2023-10-30T00:00:00.000Z");
+    /// assert_eq!(Timestamp::parse_date("2023-10-30T01:00:00+01:00"), Ok(day));
+    /// assert!(Timestamp::parse_date("yesterday").is_err());
+    /// ```
+    pub fn parse_date(text: &str) -> Result<Self, InvalidTimestamp> {
+        let in_utc = || {
+            let civil: jiff::civil::DateTime = text.parse().map_err(|_| InvalidTimestamp)?;
+            let moment = jiff::tz::TimeZone::UTC.to_timestamp(civil).map_err(|_| InvalidTimestamp)?;
+            Ok(Self::from_millis(moment.as_millisecond()))
+        };
+        Self::parse(text).or_else(|InvalidTimestamp| in_utc())
+    }
+
     /// This time moved forward.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

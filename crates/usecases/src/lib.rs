@@ -21,6 +21,7 @@ pub mod contacts;
 mod context;
 pub mod demo;
 pub mod identity;
+pub mod license;
 mod last_administrator;
 pub mod operator;
 pub mod permissions;

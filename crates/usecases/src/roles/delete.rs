@@ -2,39 +2,66 @@
 
 use omnicontact_domain::audit::{Action, Change};
 use omnicontact_domain::permission::ACCESS_PERMISSIONS;
-use omnicontact_domain::policy::{Actor, Requirement, authorize};
+use omnicontact_domain::policy::{Actor, Denied, Requirement, authorize};
 use omnicontact_domain::role::RoleId;
 use omnicontact_ports::{Constraint, PermissionRecord, RoleRecord, StoreError, Transaction};
 
-use super::RoleError;
 use super::create::properties;
 use crate::Context;
 use crate::audit::{Subject, note};
 use crate::permissions::update::note_roles_changed;
-use crate::retry::retried;
+use crate::retry::{MayRetry, retried};
 
 /// Who may.
 pub const REQUIRES: Requirement = Requirement::All(&[ACCESS_PERMISSIONS]);
 
+/// Why a role stays. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteRoleError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such role.
+    #[error("there is no such role")]
+    Unknown,
+    /// The role is built in.
+    #[error("the role is built in")]
+    Protected,
+    /// Somebody holds the role.
+    #[error("somebody holds the role")]
+    InUse,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MayRetry for DeleteRoleError {
+    fn may_retry(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_worth_a_retry(),
+            Self::Denied(_) | Self::Unknown | Self::Protected | Self::InUse => false,
+        }
+    }
+}
+
 /// Removes a role that nobody holds, given by its id or its name, and takes it off all permissions.
 ///
 /// # Errors
-/// [`RoleError::Denied`], [`RoleError::Unknown`], [`RoleError::Protected`], [`RoleError::InUse`], in this order,
-/// and [`RoleError::Store`]; nothing was written then.
-pub async fn delete_role(ctx: &Context, actor: &Actor, id_or_name: &str) -> Result<(), RoleError> {
+/// [`DeleteRoleError`], in the order of its variants; nothing was written then.
+pub async fn delete_role(ctx: &Context, actor: &Actor, id_or_name: &str) -> Result<(), DeleteRoleError> {
     authorize(actor, &REQUIRES)?;
     retried(ctx, || delete_once(ctx, actor, id_or_name)).await
 }
 
-async fn delete_once(ctx: &Context, actor: &Actor, id_or_name: &str) -> Result<(), RoleError> {
+async fn delete_once(ctx: &Context, actor: &Actor, id_or_name: &str) -> Result<(), DeleteRoleError> {
     let mut tx = ctx.store.begin().await?;
-    let role = lock(tx.as_mut(), id_or_name).await?.ok_or(RoleError::Unknown)?;
+    let role = lock(tx.as_mut(), id_or_name).await?.ok_or(DeleteRoleError::Unknown)?;
     if role.protected {
-        return Err(RoleError::Protected);
+        return Err(DeleteRoleError::Protected);
     }
     take_off_permissions(ctx, tx.as_mut(), actor, &role.id).await?;
     match tx.access().remove_role(&role.id).await {
-        Err(StoreError::Conflict(Constraint::Reference)) => return Err(RoleError::InUse),
+        Err(StoreError::Conflict(Constraint::Reference)) => return Err(DeleteRoleError::InUse),
         done => done?,
     }
     let said = properties(&role).map(|(key, value)| Change::from_to(key, value, None)).into();
@@ -127,7 +154,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_may_not_causes_no_transaction() {
         let refused = delete_role(&context(MockStore::new()), &nobody(), "x").await;
-        assert!(matches!(refused, Err(RoleError::Denied(_))));
+        assert!(matches!(refused, Err(DeleteRoleError::Denied(_))));
     }
 
     #[tokio::test]
@@ -144,14 +171,14 @@ mod tests {
     async fn roles_that_are_unknown_built_in_or_held_stay() {
         let actor = holding(&[ACCESS_PERMISSIONS]);
         let (ctx, committed, _) = over(supervisor(), Ok(()));
-        assert!(matches!(delete_role(&ctx, &actor, "y").await, Err(RoleError::Unknown)));
+        assert!(matches!(delete_role(&ctx, &actor, "y").await, Err(DeleteRoleError::Unknown)));
         assert!(!committed.load(Ordering::SeqCst));
         let (ctx, committed, _) = over(RoleRecord { protected: true, ..supervisor() }, Ok(()));
-        assert!(matches!(delete_role(&ctx, &actor, "x").await, Err(RoleError::Protected)));
+        assert!(matches!(delete_role(&ctx, &actor, "x").await, Err(DeleteRoleError::Protected)));
         assert!(!committed.load(Ordering::SeqCst));
         let held = Err(StoreError::Conflict(Constraint::Reference));
         let (ctx, committed, _) = over(supervisor(), held);
-        assert!(matches!(delete_role(&ctx, &actor, "x").await, Err(RoleError::InUse)));
+        assert!(matches!(delete_role(&ctx, &actor, "x").await, Err(DeleteRoleError::InUse)));
         assert!(!committed.load(Ordering::SeqCst));
     }
 }

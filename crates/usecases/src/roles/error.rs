@@ -1,4 +1,4 @@
-//! Why a role is not made, changed or removed.
+//! Why a role is not made or changed.
 
 use omnicontact_domain::policy::Denied;
 use omnicontact_domain::role::InvalidRole;
@@ -6,7 +6,7 @@ use omnicontact_ports::StoreError;
 
 use crate::retry::MayRetry;
 
-/// Why a role stays as it is, or is not made. Nothing was written then.
+/// Why a role is not made or changed. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
     /// The role cannot be as it should be.
@@ -27,9 +27,6 @@ pub enum RoleError {
     /// There is no such scope.
     #[error("there is no such scope")]
     Scope,
-    /// Somebody holds the role.
-    #[error("somebody holds the role")]
-    InUse,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -44,8 +41,7 @@ impl MayRetry for RoleError {
             | Self::Unknown
             | Self::Protected
             | Self::NameTaken
-            | Self::Scope
-            | Self::InUse => false,
+            | Self::Scope => false,
         }
     }
 }
