@@ -49,7 +49,15 @@ fn prepare_python(folder: &Path) -> Result<PathBuf> {
     begin_anew(folder)?;
     make_environment(folder)?;
     let mut pip = Command::new(&interpreter);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--requirement",
+    ]);
     process::run(pip.arg(&pins)).context("the Python client could not be installed")?;
     complete(folder, &pinned)?;
     Ok(interpreter)
@@ -85,7 +93,9 @@ fn prepare_node(folder: &Path) -> Result<(PathBuf, PathBuf)> {
     copy_pins(folder, &pinned)?;
     let mut install = Command::new(npm);
     // Packages may bring scripts that run on installation; nothing here needs one.
-    install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+    install
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(folder);
     process::run(&mut install).context("the npm client could not be installed")?;
     complete(folder, &pinned)?;
     Ok((node, folder.to_owned()))

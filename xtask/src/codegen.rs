@@ -17,10 +17,14 @@ struct Document {
 }
 
 #[rustfmt::skip]
-const DOCUMENTS: [Document; 4] = [
+const DOCUMENTS: [Document; 5] = [
     Document {
         subject: "the permissions and who holds them",
         test: &["-p", "omnicontact-domain", "--test", "policy_matrix"],
+    },
+    Document {
+        subject: "the settings and what they mean",
+        test: &["-p", "omnicontact-domain", "--test", "settings_page"],
     },
     Document {
         subject: "the OpenAPI document",

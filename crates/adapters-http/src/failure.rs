@@ -1,5 +1,6 @@
 //! Which failure of a use case becomes which answer: one exhaustive match per error of the use cases.
 
+mod access;
 pub(crate) mod tokens;
 pub(crate) mod users;
 

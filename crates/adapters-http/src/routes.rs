@@ -16,11 +16,26 @@ use crate::description::{Description, Envelope, ErrorDoc, Limit, Rule};
 use crate::endpoint::Endpoint;
 use crate::health::{CheckLiveness, CheckReadiness};
 use crate::identity::{log_in::LogIn, log_out::LogOut, show_profile::ShowProfile};
+use crate::license::ShowLicense;
 use crate::openapi::{AnswerSchema, ShowOpenApi};
 use crate::path::{self, PathParameter, PathParameters as _};
+use crate::permissions::{list::ListPermissions, update::UpdatePermissions};
 use crate::request_id::RequestId;
+use crate::roles::{
+    add_user::AddUserToRole, create::CreateRole, delete::DeleteRole, list::ListRoles,
+    list_public_users::ListUsersInPublicRoles, list_users::ListUsersInRole, remove_user::RemoveUserFromRole,
+    sync::SyncRoles, update::UpdateRole,
+};
 use crate::schema::{Parameters, Shape};
 use crate::server_version::ShowVersion;
+use crate::settings::{
+    list::ListSettings,
+    list_public::ListPublicSettings,
+    providers::{ListConfigurations, ListProviders},
+    read::ReadSetting,
+    write::WriteSetting,
+    write_many::WriteSettings,
+};
 use crate::state::HttpState;
 use crate::tokens::{
     create_for_user::CreateSessionForUser, generate::GeneratePersonalToken, list::ListPersonalTokens,
@@ -61,6 +76,25 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<GetContact>(),
         Route::of::<RegisterContact>(),
         Route::of::<SearchContact>(),
+        Route::of::<ListPermissions>(),
+        Route::of::<UpdatePermissions>(),
+        Route::of::<ListRoles>(),
+        Route::of::<SyncRoles>(),
+        Route::of::<AddUserToRole>(),
+        Route::of::<RemoveUserFromRole>(),
+        Route::of::<ListUsersInRole>(),
+        Route::of::<ListUsersInPublicRoles>(),
+        Route::of::<CreateRole>(),
+        Route::of::<UpdateRole>(),
+        Route::of::<DeleteRole>(),
+        Route::of::<ListSettings>(),
+        Route::of::<WriteSettings>(),
+        Route::of::<ReadSetting>(),
+        Route::of::<WriteSetting>(),
+        Route::of::<ListPublicSettings>(),
+        Route::of::<ListConfigurations>(),
+        Route::of::<ListProviders>(),
+        Route::of::<ShowLicense>(),
         Route::of::<ShowVersion>(),
         Route::of::<ShowRootPage>(),
         Route::of::<ShowRuntimeConfig>(),

@@ -21,7 +21,9 @@ impl From<UpdatePermissionsError> for ApiError {
     fn from(error: UpdatePermissionsError) -> Self {
         match error {
             UpdatePermissionsError::Denied(denied) => denied.into(),
-            UpdatePermissionsError::Permission => Self::typed("Invalid permission", "error-invalid-permission"),
+            UpdatePermissionsError::Permission => {
+                Self::typed("Invalid permission", "error-invalid-permission")
+            }
             UpdatePermissionsError::Role { .. } => Self::typed("Invalid role", "error-invalid-role"),
             UpdatePermissionsError::Store(error) => error.into(),
         }

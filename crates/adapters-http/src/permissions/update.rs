@@ -15,7 +15,7 @@ use crate::schema::{Constraint, parameters};
 
 parameters! {
     /// Who shall hold a permission.
-    struct Entry: AjvTyped {
+    pub(crate) struct Entry: AjvTyped {
         /// The permission.
         "_id" id: String,
         /// The roles; their order is kept. An empty list takes the permission from everybody.

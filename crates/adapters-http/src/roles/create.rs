@@ -43,9 +43,15 @@ impl Endpoint for CreateRole {
         limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
-            ErrorDoc { status: 400, text: "The role properties are invalid. [error-invalid-role-properties]" },
+            ErrorDoc {
+                status: 400,
+                text: "The role properties are invalid. [error-invalid-role-properties]",
+            },
             ErrorDoc { status: 400, text: "Accessing permissions is not allowed [error-action-not-allowed]" },
-            ErrorDoc { status: 400, text: "Role name already exists [error-duplicate-role-names-not-allowed]" },
+            ErrorDoc {
+                status: 400,
+                text: "Role name already exists [error-duplicate-role-names-not-allowed]",
+            },
         ],
     };
 

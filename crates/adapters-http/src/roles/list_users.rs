@@ -26,7 +26,7 @@ parameters! {
         "roomId" room_id: Option<String>,
         /// Ignored.
         #[expect(dead_code, reason = "accepted and ignored")]
-        "query" query: Option<String>,
+        "query" selector: Option<String>,
     }
 }
 
@@ -96,7 +96,10 @@ impl Endpoint for ListUsersInRole {
         errors: &[
             ErrorDoc { status: 400, text: "Not allowed [error-not-allowed]" },
             ErrorDoc { status: 400, text: "[error-invalid-roleId]" },
-            ErrorDoc { status: 400, text: "Invalid sort parameter provided: \"<sort>\" [error-invalid-sort]" },
+            ErrorDoc {
+                status: 400,
+                text: "Invalid sort parameter provided: \"<sort>\" [error-invalid-sort]",
+            },
         ],
     };
 
@@ -123,7 +126,9 @@ impl From<User> for HolderBody {
             id: user.id,
             name: user.name,
             username: user.username,
-            emails: emails.map(|UserEmail { address, verified }| HolderEmailBody { address, verified }).collect(),
+            emails: emails
+                .map(|UserEmail { address, verified }| HolderEmailBody { address, verified })
+                .collect(),
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

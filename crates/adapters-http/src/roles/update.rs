@@ -44,11 +44,17 @@ impl Endpoint for UpdateRole {
         limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
-            ErrorDoc { status: 400, text: "The role properties are invalid. [error-invalid-role-properties]" },
+            ErrorDoc {
+                status: 400,
+                text: "The role properties are invalid. [error-invalid-role-properties]",
+            },
             ErrorDoc { status: 400, text: "Accessing permissions is not allowed [error-action-not-allowed]" },
             ErrorDoc { status: 400, text: "This role does not exist [error-invalid-roleId]" },
             ErrorDoc { status: 400, text: "Role is protected [error-role-protected]" },
-            ErrorDoc { status: 400, text: "Role name already exists [error-duplicate-role-names-not-allowed]" },
+            ErrorDoc {
+                status: 400,
+                text: "Role name already exists [error-duplicate-role-names-not-allowed]",
+            },
             ErrorDoc { status: 400, text: "Invalid scope [error-invalid-scope]" },
         ],
     };

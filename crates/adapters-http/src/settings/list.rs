@@ -21,7 +21,7 @@ parameters! {
         "fields" fields: Option<String>,
         /// Ignored.
         #[expect(dead_code, reason = "accepted and ignored")]
-        "query" query: Option<String>,
+        "query" selector: Option<String>,
     }
 }
 

@@ -18,7 +18,7 @@ parameters! {
         "_id" ids: Option<String>,
         /// Ignored.
         #[expect(dead_code, reason = "accepted and ignored")]
-        "query" query: Option<String>,
+        "query" selector: Option<String>,
     }
 }
 

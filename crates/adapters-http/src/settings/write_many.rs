@@ -15,7 +15,7 @@ use crate::schema::{Constraint, parameters};
 
 parameters! {
     /// A setting and its new value.
-    struct Entry: AjvTyped {
+    pub(crate) struct Entry: AjvTyped {
         /// Id of the setting.
         "_id" id: String,
         /// The value.
@@ -73,8 +73,10 @@ impl Endpoint for WriteSettings {
 /// Here the dialect asks for the permission in the handler, and says so.
 fn refusal(error: SettingError, ids: &[String]) -> ApiError {
     match error {
-        SettingError::Denied(_) => ApiError::coded("error-action-not-allowed", "Editing settings is not allowed")
-            .with_details(json!({"method": "saveSettings", "settingIds": ids})),
+        SettingError::Denied(_) => {
+            ApiError::coded("error-action-not-allowed", "Editing settings is not allowed")
+                .with_details(json!({"method": "saveSettings", "settingIds": ids}))
+        }
         SettingError::Unknown | SettingError::Value(_) | SettingError::Store(_) => error.into(),
     }
 }

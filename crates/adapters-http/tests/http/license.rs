@@ -15,7 +15,10 @@ async fn everybody_learns_that_everything_is_licensed() {
     let license = &body["license"];
     assert!(license["activeModules"].as_array().unwrap().contains(&json!("custom-roles")));
     assert_eq!(license["hasValidLicense"], true);
-    assert_eq!((&license["tags"], &license["preventedActions"], &license["trial"]), (&json!([]), &json!({}), &json!(false)));
+    assert_eq!(
+        (&license["tags"], &license["preventedActions"], &license["trial"]),
+        (&json!([]), &json!({}), &json!(false))
+    );
     assert_eq!(license["limits"]["monthlyActiveContacts"], json!({ "max": -1 }));
     assert_eq!(license.get("license"), None);
 }

@@ -133,7 +133,8 @@ async fn a_role_is_changed_and_what_is_not_said_stays() {
     let app = TestApp::start().await;
     let admin = app.user("root", &["admin"]).await;
     let id = made(&app, &admin, json!({ "name": "old", "description": "Known", "mandatory2fa": true })).await;
-    let role = post(&app, &admin, "update", json!({ "roleId": id, "name": "new" })).await.json()["role"].clone();
+    let role =
+        post(&app, &admin, "update", json!({ "roleId": id, "name": "new" })).await.json()["role"].clone();
     assert_eq!(
         (&role["name"], &role["description"], &role["mandatory2fa"]),
         (&json!("new"), &json!("Known"), &json!(true))
@@ -160,7 +161,11 @@ async fn changing_a_role_is_refused_in_order() {
     let id = made(&app, &admin, json!({ "name": "mine" })).await;
     let before = get(&app, &admin, "sync").await.body;
     let update = async |caller: &Caller, body| post(&app, caller, "update", body).await;
-    refused(&update(&admin, json!({ "roleId": id })).await, "must have required property 'name'", "invalid-params");
+    refused(
+        &update(&admin, json!({ "roleId": id })).await,
+        "must have required property 'name'",
+        "invalid-params",
+    );
     coded(
         &update(&guest, json!({ "roleId": "nobody", "name": "" })).await,
         "error-invalid-role-properties",
@@ -204,12 +209,20 @@ async fn a_role_is_removed_by_id_or_name_and_from_its_permissions() {
     let first = made(&app, &admin, json!({ "name": "first" })).await;
     let second = made(&app, &admin, json!({ "name": "second" })).await;
     let start = get(&app, &admin, "sync").await.json()["roles"]["update"].clone();
-    let start = start.as_array().unwrap().iter().map(|role| role["_updatedAt"].as_str().unwrap()).max().unwrap().to_owned();
+    let start = start
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|role| role["_updatedAt"].as_str().unwrap())
+        .max()
+        .unwrap()
+        .to_owned();
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     let holds = json!({ "permissions": [{ "_id": "view-logs", "roles": [first, "admin"] }] });
     app.post("/api/v1/permissions.update", holds.to_string()).by(&admin).await;
 
-    let delete = async |caller: &Caller, id: &str| post(&app, caller, "delete", json!({ "roleId": id })).await;
+    let delete =
+        async |caller: &Caller, id: &str| post(&app, caller, "delete", json!({ "roleId": id })).await;
     delete(&guest, &first).await.says(403, NOT_PERMITTED);
     delete(&admin, &first).await.says(200, r#"{"success":true}"#);
     delete(&admin, "second").await.says(200, r#"{"success":true}"#);
@@ -264,7 +277,9 @@ async fn a_role_is_given_to_a_user_whose_name_is_spelled_anyhow() {
     let app = TestApp::start().await;
     let admin = app.user("root", &["admin"]).await;
     app.user("kim.jane", &["user"]).await;
-    let given = post(&app, &admin, "addUserToRole", json!({ "username": "KIM.Jane", "roleId": "livechat-agent" })).await;
+    let given =
+        post(&app, &admin, "addUserToRole", json!({ "username": "KIM.Jane", "roleId": "livechat-agent" }))
+            .await;
     assert_eq!(given.json()["role"]["_id"], "livechat-agent");
     assert_eq!(given.json()["success"], true);
     assert_eq!(roles_of(&app, "kim.jane").await, ["user", "livechat-agent"]);
@@ -280,7 +295,11 @@ async fn giving_a_role_is_refused_in_order_and_the_permission_comes_last() {
     let admin = app.user("root", &["admin"]).await;
     let guest = app.user("guest", &["guest"]).await;
     let add = async |caller: &Caller, body| post(&app, caller, "addUserToRole", body).await;
-    refused(&add(&guest, json!({ "roleId": "x" })).await, "must have required property 'username'", "invalid-params");
+    refused(
+        &add(&guest, json!({ "roleId": "x" })).await,
+        "must have required property 'username'",
+        "invalid-params",
+    );
     refused(
         &add(&guest, json!({ "username": "guest", "role": "x" })).await,
         "must NOT have additional properties",
@@ -294,7 +313,11 @@ async fn giving_a_role_is_refused_in_order_and_the_permission_comes_last() {
     for no_role in [json!({ "username": "guest" }), json!({ "username": "guest", "roleId": "" })] {
         add(&guest, no_role).await.says(400, r#"{"success":false,"error":"error-invalid-role-properties"}"#);
     }
-    refused(&add(&guest, json!({ "username": "guest", "roleId": "x" })).await, "error-role-not-found", "Role not found");
+    refused(
+        &add(&guest, json!({ "username": "guest", "roleId": "x" })).await,
+        "error-role-not-found",
+        "Role not found",
+    );
     coded(
         &add(&guest, json!({ "username": "guest", "roleId": "guest" })).await,
         "error-user-already-in-role",
@@ -345,7 +368,8 @@ async fn a_role_is_taken_from_a_user_whose_name_is_spelled_exactly() {
         "error-user-not-in-role",
         "User is not in this role",
     );
-    let taken = remove(&admin, json!({ "username": "guest", "roleId": "user", "scope": "anything" })).await.json();
+    let taken =
+        remove(&admin, json!({ "username": "guest", "roleId": "user", "scope": "anything" })).await.json();
     assert_eq!((&taken["role"]["name"], &taken["success"]), (&json!("user"), &json!(true)));
     assert_eq!(roles_of(&app, "guest").await, ["guest"]);
 }
@@ -374,7 +398,8 @@ async fn the_holders_of_a_role_come_by_username_and_page_by_page() {
     for name in ["walter", "Anna", "bert"] {
         app.user(name, &["livechat-agent"]).await;
     }
-    let page = async |query: &str| get(&app, &admin, &format!("getUsersInRole?role=livechat-agent{query}")).await;
+    let page =
+        async |query: &str| get(&app, &admin, &format!("getUsersInRole?role=livechat-agent{query}")).await;
     let names = |answer: &Answer| {
         let users = answer.json()["users"].as_array().unwrap().clone();
         users.iter().map(|user| user["username"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
@@ -387,7 +412,10 @@ async fn the_holders_of_a_role_come_by_username_and_page_by_page() {
     assert_eq!(keys, ["_id", "name", "username", "emails", "createdAt", "_updatedAt"]);
     let second = page("&count=1&offset=1&sort={\"username\":-1}&query={}").await;
     assert_eq!((names(&second), &second.json()["total"]), (vec!["bert".to_owned()], &json!(3)));
-    assert_eq!(get(&app, &admin, "getUsersInRole?role=bot").await.body, r#"{"users":[],"total":0,"success":true}"#);
+    assert_eq!(
+        get(&app, &admin, "getUsersInRole?role=bot").await.body,
+        r#"{"users":[],"total":0,"success":true}"#
+    );
 }
 
 #[tokio::test]
@@ -408,11 +436,19 @@ async fn the_holders_of_a_role_are_refused_in_order() {
         "error-invalid-params",
     );
     for unknown in ["nobody", "custom", ""] {
-        coded(&get(&app, &admin, &format!("getUsersInRole?role={unknown}")).await, "error-invalid-roleId", "");
+        coded(
+            &get(&app, &admin, &format!("getUsersInRole?role={unknown}")).await,
+            "error-invalid-roleId",
+            "",
+        );
     }
     assert_eq!(get(&app, &admin, "getUsersInRole?role=owner&roomId=r1").await.json()["total"], 0);
     app.grant(&VIEW_OTHER_USER_CHANNELS, &[]).await;
-    coded(&get(&app, &admin, "getUsersInRole?role=admin&roomId=r1").await, "error-not-allowed", "Not allowed");
+    coded(
+        &get(&app, &admin, "getUsersInRole?role=admin&roomId=r1").await,
+        "error-not-allowed",
+        "Not allowed",
+    );
 }
 
 #[tokio::test]

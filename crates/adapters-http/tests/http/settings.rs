@@ -70,9 +70,13 @@ async fn every_setting_that_is_not_hidden_can_be_read_and_its_value_written_back
 async fn a_write_is_seen_by_the_next_call() {
     let app = TestApp::start().await;
     let admin = app.user("root", &["admin"]).await;
-    read(&app, &admin, "Livechat_enabled").await.says(200, r#"{"_id":"Livechat_enabled","value":true,"success":true}"#);
+    read(&app, &admin, "Livechat_enabled")
+        .await
+        .says(200, r#"{"_id":"Livechat_enabled","value":true,"success":true}"#);
     write(&app, &admin, "Livechat_enabled", json!({ "value": false })).await.says(200, DONE);
-    read(&app, &admin, "Livechat_enabled").await.says(200, r#"{"_id":"Livechat_enabled","value":false,"success":true}"#);
+    read(&app, &admin, "Livechat_enabled")
+        .await
+        .says(200, r#"{"_id":"Livechat_enabled","value":false,"success":true}"#);
     assert_eq!(value(&app, &admin, "Site_Url").await, "http://localhost:3000");
 }
 
@@ -93,11 +97,14 @@ async fn one_setting_asks_for_a_permission_on_the_route() {
 async fn what_cannot_be_written_is_refused_without_a_word() {
     let app = TestApp::start().await;
     let admin = app.user("root", &["admin"]).await;
-    for id in ["nothing", "Accounts_SystemBlockedUsernameList", "Custom_Script_Logged_In", "%20", "Site_Url%2Fx"] {
+    for id in
+        ["nothing", "Accounts_SystemBlockedUsernameList", "Custom_Script_Logged_In", "%20", "Site_Url%2Fx"]
+    {
         read(&app, &admin, id).await.says(400, SILENT);
         write(&app, &admin, id, json!({ "value": true })).await.says(400, SILENT);
     }
-    for body in [json!({}), json!({ "execute": true }), json!({ "editor": "color" }), json!({ "values": 1 })] {
+    for body in [json!({}), json!({ "execute": true }), json!({ "editor": "color" }), json!({ "values": 1 })]
+    {
         write(&app, &admin, "Livechat_title_color", body).await.says(400, SILENT);
     }
     assert_eq!(value(&app, &admin, "Livechat_title_color").await, "#C1272D");
@@ -186,7 +193,11 @@ async fn several_settings_are_written_or_none() {
     ] {
         write_many(&app, &admin, json!([good, bad])).await.says(400, status_body);
     }
-    invalid(&write_many(&app, &admin, json!([good, { "_id": VOLUME, "value": 200 }])).await, VOLUME, "less than or equal to 100");
+    invalid(
+        &write_many(&app, &admin, json!([good, { "_id": VOLUME, "value": 200 }])).await,
+        VOLUME,
+        "less than or equal to 100",
+    );
     assert_eq!(value(&app, &admin, "Livechat_title").await, "Rocket.Chat");
     write_many(&app, &admin, json!([good, { "_id": VOLUME, "value": 20 }])).await.says(200, DONE);
     assert_eq!(value(&app, &admin, "Livechat_title").await, "Help");
@@ -202,10 +213,16 @@ async fn the_body_of_several_settings_is_closed() {
         (json!({}), "must have required property 'settings'"),
         (json!({ "settings": [] }), "must NOT have fewer than 1 items"),
         (json!({ "settings": "x" }), "must be array"),
-        (json!({ "settings": [{ "_id": "x", "value": 1 }], "more": 1 }), "must NOT have additional properties"),
+        (
+            json!({ "settings": [{ "_id": "x", "value": 1 }], "more": 1 }),
+            "must NOT have additional properties",
+        ),
         (json!({ "settings": [{ "_id": "x" }] }), "must have required property 'value'"),
         (json!({ "settings": [{ "value": 1 }] }), "must have required property '_id'"),
-        (json!({ "settings": [{ "_id": "x", "value": 1, "more": 1 }] }), "must NOT have additional properties"),
+        (
+            json!({ "settings": [{ "_id": "x", "value": 1, "more": 1 }] }),
+            "must NOT have additional properties",
+        ),
     ] {
         let expected = json!({ "success": false, "error": message, "errorType": "invalid-params" });
         app.post(SETTINGS, body.to_string()).by(&admin).await.says(400, &expected.to_string());
@@ -229,7 +246,10 @@ async fn settings_come_by_id_and_page_by_page() {
     let admin = app.user("root", &["admin"]).await;
     let first = app.get(&format!("{SETTINGS}?count=2")).by(&admin).await;
     let total = CATALOGUE.iter().filter(|setting| !setting.hidden).count();
-    assert_eq!(ids(&first), ["API_Allow_Infinite_Count", "API_Apply_permission_view-outside-room_on_users-list"]);
+    assert_eq!(
+        ids(&first),
+        ["API_Allow_Infinite_Count", "API_Apply_permission_view-outside-room_on_users-list"]
+    );
     let body = first.json();
     let keys: Vec<_> = body.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["settings", "count", "offset", "total", "success"]);
@@ -247,7 +267,8 @@ async fn settings_come_by_id_and_page_by_page() {
         assert!(setting.get("packageValue").is_some(), "{setting}");
     }
     assert_eq!(app.get(&format!("{SETTINGS}?count=1000")).by(&admin).await.json()["count"], 100);
-    let by_time = app.get(&format!("{SETTINGS}?count=10&offset=1&sort={{\"_updatedAt\":-1}}")).by(&admin).await;
+    let by_time =
+        app.get(&format!("{SETTINGS}?count=10&offset=1&sort={{\"_updatedAt\":-1}}")).by(&admin).await;
     assert_eq!((by_time.status.as_u16(), ids(&by_time).len()), (200, 10));
     app.get(&format!("{SETTINGS}?sort={{bad")).by(&admin).await.says(
         400,
@@ -264,7 +285,8 @@ async fn without_the_permission_only_public_settings_are_seen() {
     let app = TestApp::start().await;
     let guest = app.user("guest", &["guest"]).await;
     let seen = ids(&app.get(&format!("{SETTINGS}?count=0")).by(&guest).await);
-    let public: Vec<&str> = CATALOGUE.iter().filter(|setting| setting.public).map(|setting| setting.id).collect();
+    let public: Vec<&str> =
+        CATALOGUE.iter().filter(|setting| setting.public).map(|setting| setting.id).collect();
     assert_eq!(seen, public);
 }
 
@@ -298,13 +320,19 @@ async fn a_secret_is_read_whole_and_masked_in_the_trail() {
     assert_eq!(value(&app, &admin, "SMTP_Password").await, "correct horse");
     let event = trail(&app, SubjectKind::Setting).await.pop().unwrap();
     assert_eq!(event.subject_id, "SMTP_Password");
-    assert_eq!(serde_json::to_value(&event.changes).unwrap(), json!([{ "key": "value", "previous": "", "current": "cor**********" }]));
+    assert_eq!(
+        serde_json::to_value(&event.changes).unwrap(),
+        json!([{ "key": "value", "previous": "", "current": "cor**********" }])
+    );
 }
 
 #[tokio::test]
 async fn there_are_no_other_providers_of_accounts() {
     let app = TestApp::start().await;
-    app.get("/api/v1/service.configurations?").send().await.says(200, r#"{"configurations":[],"success":true}"#);
+    app.get("/api/v1/service.configurations?")
+        .send()
+        .await
+        .says(200, r#"{"configurations":[],"success":true}"#);
     app.get("/api/v1/settings.oauth").send().await.says(200, r#"{"services":[],"success":true}"#);
 }
 

@@ -37,7 +37,8 @@ fn drive(home: &Home, client: &mut Command, more: &[&str]) {
     let output = client.args([&server.url(""), USERNAME, EMAIL, PASSWORD]).args(more).output().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     let complaints = String::from_utf8_lossy(&output.stderr);
-    let finished = printed.lines().last().is_some_and(|line| line.starts_with("all ") && line.ends_with(" done"));
+    let finished =
+        printed.lines().last().is_some_and(|line| line.starts_with("all ") && line.ends_with(" done"));
     assert!(
         output.status.success() && finished,
         "{}\n{printed}\n{complaints}\nthe server said:\n{}",
