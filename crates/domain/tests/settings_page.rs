@@ -46,7 +46,9 @@ fn holds(kind: SettingKind) -> String {
         SettingKind::Range { min, max } => format!("number from {min} to {max}"),
         SettingKind::Text => "text".to_owned(),
         SettingKind::Texts => "list of texts".to_owned(),
-        SettingKind::Select(choices) => choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(", "),
+        SettingKind::Select(choices) => {
+            choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(", ")
+        }
         SettingKind::Color => "colour".to_owned(),
         SettingKind::Code => "JSON text".to_owned(),
         SettingKind::Password => "password".to_owned(),
@@ -60,9 +62,7 @@ fn default(setting: &Setting) -> String {
         SettingDefault::Int(number) => code(&number.to_string()),
         SettingDefault::Text("") => "empty".to_owned(),
         SettingDefault::Text(text) => code(text),
-        SettingDefault::Texts(texts) => {
-            texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
-        }
+        SettingDefault::Texts(texts) => texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(", "),
         SettingDefault::RandomText => "17 random characters".to_owned(),
         SettingDefault::RootUrl => "`ROOT_URL`".to_owned(),
     }

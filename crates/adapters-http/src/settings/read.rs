@@ -27,7 +27,7 @@ impl Endpoint for ReadSetting {
         access: Access::requires(read::REQUIRES),
         limit: Limit::Default,
         envelope: Envelope::Success,
-        errors: &[ErrorDoc { status: 400, text: "" }],
+        errors: &[ErrorDoc { status: 400, text: "<no text>" }],
     };
 
     async fn handle(call: Call<SignedIn, SettingPath>, _: NoParameters) -> Result<SettingBody, ApiError> {

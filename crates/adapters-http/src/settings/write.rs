@@ -40,7 +40,7 @@ impl Endpoint for WriteSetting {
         limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
-            ErrorDoc { status: 400, text: "" },
+            ErrorDoc { status: 400, text: "<no text>" },
             ErrorDoc {
                 status: 400,
                 text: "Value for setting <id> must be <what it holds> [error-invalid-setting-value]",

@@ -53,7 +53,7 @@ impl Endpoint for WriteSettings {
         envelope: Envelope::Success,
         errors: &[
             ErrorDoc { status: 400, text: "Editing settings is not allowed [error-action-not-allowed]" },
-            ErrorDoc { status: 400, text: "" },
+            ErrorDoc { status: 400, text: "<no text>" },
             ErrorDoc {
                 status: 400,
                 text: "Value for setting <id> must be <what it holds> [error-invalid-setting-value]",

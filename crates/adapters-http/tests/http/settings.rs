@@ -256,7 +256,7 @@ async fn settings_come_by_id_and_page_by_page() {
     assert_eq!((&body["count"], &body["offset"], &body["total"]), (&json!(2), &json!(0), &json!(total)));
     let keys: Vec<_> = body["settings"][0].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["_id", "value"]);
-    let query = "count=0&sort={\"_id\":-1}&offset=1&fields={}&query={}";
+    let query = "count=0&sort=%7B%22_id%22:-1%7D&offset=1&fields=%7B%7D&query=%7B%7D";
     let all = app.get(&format!("{SETTINGS}?{query}")).by(&admin).await;
     let mut descending: Vec<&str> =
         CATALOGUE.iter().filter(|setting| !setting.hidden).map(|setting| setting.id).rev().collect();
@@ -268,9 +268,9 @@ async fn settings_come_by_id_and_page_by_page() {
     }
     assert_eq!(app.get(&format!("{SETTINGS}?count=1000")).by(&admin).await.json()["count"], 100);
     let by_time =
-        app.get(&format!("{SETTINGS}?count=10&offset=1&sort={{\"_updatedAt\":-1}}")).by(&admin).await;
+        app.get(&format!("{SETTINGS}?count=10&offset=1&sort=%7B%22_updatedAt%22:-1%7D")).by(&admin).await;
     assert_eq!((by_time.status.as_u16(), ids(&by_time).len()), (200, 10));
-    app.get(&format!("{SETTINGS}?sort={{bad")).by(&admin).await.says(
+    app.get(&format!("{SETTINGS}?sort=%7Bbad")).by(&admin).await.says(
         400,
         r#"{"success":false,"error":"Invalid sort parameter provided: \"{bad\" [error-invalid-sort]","errorType":"error-invalid-sort","details":{"helperMethod":"parseJsonQuery"}}"#,
     );
