@@ -7,7 +7,7 @@ use omnicontact_adapters_postgres::PgStore;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::User;
 use omnicontact_domain::version::Version;
-use omnicontact_domain::visitor::Visitor;
+use omnicontact_domain::visitor::{Visitor, VisitorManager};
 use omnicontact_ports::{Constraint, Lookups, Store, StoreError, Transaction};
 
 use crate::fresh::Database;
@@ -103,4 +103,47 @@ async fn a_race_for_one_version_has_one_winner() {
     let owner = view.visitors().find_by_token(&"t2".into()).await.unwrap().unwrap();
     assert_eq!((owner.id, owner.version), ("v1".into(), Version::new(2)));
     assert!(view.visitors().find_by_token(&"t1".into()).await.unwrap().is_none());
+}
+
+fn managed(id: &str, manager: &str) -> Visitor {
+    let manager = VisitorManager { user_id: None, username: manager.to_owned(), name: None };
+    Visitor { manager: Some(manager), ..visitor(id, id) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_manager_is_released_of_visitors_that_others_overwrite() {
+    let database = Database::create().await;
+    let store = PgStore::open(database.options()).await.unwrap();
+    let mut before = store.begin().await.unwrap();
+    for id in ["v1", "v2", "v3"] {
+        before.visitors().add(&managed(id, "kim")).await.unwrap();
+    }
+    before.commit().await.unwrap();
+    let now = Timestamp::from_millis(9);
+
+    // One gets another manager, one keeps it: the release waits for both and sees what became of them.
+    let mut first = store.begin().await.unwrap();
+    first.visitors().update(&managed("v3", "jane")).await.unwrap();
+    first
+        .visitors()
+        .update(&Visitor { name: Some("Mara".to_owned()), ..managed("v1", "kim") })
+        .await
+        .unwrap();
+    let mut second = store.begin().await.unwrap();
+    let ((), released) = tokio::join!(commit_later(first), second.visitors().release_manager("kim", now));
+    assert_eq!(released.unwrap(), 2);
+    // Whoever read a visitor before it was released, does not bring the manager back.
+    let mut third = store.begin().await.unwrap();
+    let read = third.visitors().find(&"v2".into()).await.unwrap().unwrap();
+    let ((), outcome) = tokio::join!(commit_later(second), third.visitors().update(&read));
+    assert!(matches!(outcome, Err(StoreError::Stale)), "{outcome:?}");
+
+    let mut view = store.read().await.unwrap();
+    let mut left = Vec::new();
+    for id in ["v1", "v2", "v3"] {
+        let visitor = view.visitors().find(&id.into()).await.unwrap().unwrap();
+        left.push((visitor.name, visitor.manager.map(|manager| manager.username), visitor.version.number()));
+    }
+    let mara = Some("Mara".to_owned());
+    assert_eq!(left, [(mara, None, 3), (None, None, 2), (None, Some("jane".to_owned()), 2)]);
 }
