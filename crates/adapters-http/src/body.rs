@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
@@ -15,6 +15,10 @@ use crate::query_string;
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long, and how much of, a body that nobody wants to know is waited for.
+const LEFTOVER_PATIENCE: Duration = Duration::from_secs(1);
+const LEFTOVER_LIMIT: usize = 64 * 1024;
 
 /// Reads the parameters in a body.
 pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, ApiError> {
@@ -40,5 +44,15 @@ async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes,
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::TooLarge { limit }),
         Ok(Err(_)) | Err(_) => Err(ApiError::Incomplete),
+    }
+}
+
+/// Reads a body that does not matter any more. Many clients send it after the headers: a connection that ended
+/// meanwhile would take the answer with it, or fail the client's next request. What is large or slow, and what
+/// the client holds back until it is asked for, is left unread, and the connection ends.
+pub(crate) async fn discard(headers: &HeaderMap, body: Body) {
+    if !body.is_end_stream() && !headers.contains_key(EXPECT) {
+        // Whatever comes of it, there is an answer already.
+        let _ = timeout(LEFTOVER_PATIENCE, Limited::new(body, LEFTOVER_LIMIT).collect()).await;
     }
 }

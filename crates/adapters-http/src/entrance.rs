@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::pipeline::CallerId;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::state::HttpState;
-use crate::{answer, cors, panics};
+use crate::{answer, body, cors, panics};
 
 /// The outermost layer of the router.
 pub(crate) async fn enter(State(state): State<HttpState>, mut request: Request, next: Next) -> Response {
@@ -35,7 +35,10 @@ async fn answer(state: &HttpState, id: &RequestId, request: Request, next: Next)
     if request.method() != Method::OPTIONS {
         return next.run(request).await;
     }
-    cors::preflight(state, request.headers()).await.unwrap_or_else(|error| {
+    let (parts, body) = request.into_parts();
+    let answered = cors::preflight(state, &parts.headers).await;
+    body::discard(&parts.headers, body).await;
+    answered.unwrap_or_else(|error| {
         state.outage().note(&error, id);
         error.into_response()
     })

@@ -30,13 +30,16 @@ pub(crate) struct CallerId(pub(crate) UserId);
 struct Noted {
     caller: Option<UserId>,
     counted: Option<Counted>,
+    /// The body, until it is read.
+    unread: Body,
 }
 
 /// Answers a request to an endpoint.
 pub(crate) async fn serve<E: Endpoint>(state: HttpState, id: RequestId, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let mut noted = Noted::default();
-    let answered = answer::<E>(&state, &parts, body, &mut noted).await;
+    let mut noted = Noted { unread: body, ..Noted::default() };
+    let answered = answer::<E>(&state, &parts, &mut noted).await;
+    body::discard(&parts.headers, noted.unread).await;
     let mut response = answered.unwrap_or_else(|error| {
         state.outage().note(&error, &id);
         error.into_response()
@@ -53,7 +56,6 @@ pub(crate) async fn serve<E: Endpoint>(state: HttpState, id: RequestId, request:
 async fn answer<E: Endpoint>(
     state: &HttpState,
     parts: &Parts,
-    body: Body,
     noted: &mut Noted,
 ) -> Result<Response, ApiError> {
     let description = E::DESCRIPTION;
@@ -76,7 +78,7 @@ async fn answer<E: Endpoint>(
     let caller = caller.map(|caller| SignedIn { actor: caller.actor.at(address.clone()), ..caller });
     let caller = (description.access.caller)(caller).ok_or(ApiError::NotLoggedIn)?;
     let path = E::Path::read(description.path, parts.uri.path())?;
-    let input = parameters::<E>(state, parts, body).await?;
+    let input = parameters::<E>(state, parts, &mut noted.unread).await?;
     let output = E::handle(Call { state: state.clone(), caller, path, address, settings }, input).await?;
     if source_of(&parts.method) == Source::Body {
         state.outage().store_was_written();
@@ -84,14 +86,20 @@ async fn answer<E: Endpoint>(
     envelope::answer(description.envelope, &output)
 }
 
-async fn parameters<E: Endpoint>(state: &HttpState, parts: &Parts, body: Body) -> Result<E::Input, ApiError> {
+async fn parameters<E: Endpoint>(
+    state: &HttpState,
+    parts: &Parts,
+    unread: &mut Body,
+) -> Result<E::Input, ApiError> {
     let source = source_of(&parts.method);
     let sent = match source {
         Source::Query => {
             let query = parts.uri.query().unwrap_or_default();
             Value::Object(query_string::parse(query).map_err(|_| ApiError::Query)?)
         }
-        Source::Body => body::read(&parts.headers, body, state.options().body_limit).await?,
+        Source::Body => {
+            body::read(&parts.headers, std::mem::take(unread), state.options().body_limit).await?
+        }
     };
     Ok(E::Input::read(sent, source)?)
 }

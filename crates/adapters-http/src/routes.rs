@@ -43,7 +43,7 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{answer, entrance, pipeline, users};
+use crate::{answer, body, entrance, pipeline, users};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -179,7 +179,7 @@ pub(crate) fn router_of(table: Vec<Route>, state: HttpState) -> Router {
             async move {
                 match serve {
                     Some(serve) => serve(state, id, request).await,
-                    None => not_found().await,
+                    None => not_found(request).await,
                 }
             }
         };
@@ -194,7 +194,9 @@ fn serve_of(served: &[(Method, Serve)], method: &Method) -> Option<Serve> {
     served.iter().find(|(method, _)| method == wanted).map(|(_, serve)| *serve)
 }
 
-async fn not_found() -> Response {
+async fn not_found(request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    body::discard(&parts.headers, body).await;
     answer::text(StatusCode::NOT_FOUND, answer::NOT_FOUND)
 }
 

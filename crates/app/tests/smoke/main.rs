@@ -3,6 +3,7 @@
 
 mod clients;
 mod commands;
+mod connections;
 mod crash;
 mod first_start;
 mod leaks;
