@@ -1,6 +1,40 @@
-//! What the program must not repeat: values in the wrong place may be passwords.
+//! Nothing secret or personal leaves the server but in answers that are meant to hold it. A tour of all routes,
+//! with failures of every kind, runs at the most verbose level of logging; then all that the process printed and
+//! all bodies of refusals are searched for every secret and personal value that took part.
 
-use crate::support::{Home, write};
+mod probes;
+mod secrets;
+mod tour;
+
+use crate::support::Home;
+use secrets::Secrets;
+use tour::Tour;
+
+crate::on_both_stores!(nothing_secret_is_logged_or_told_in_a_refusal,);
+
+fn nothing_secret_is_logged_or_told_in_a_refusal(home: &Home) {
+    let mut secrets = Secrets::default();
+    let database =
+        home.url_with_password(&secrets.text("the password of the database", "leakdatabasepassword"));
+    let admin_password = secrets.password("Leak-Admin-Pass-1");
+    let smtp_password = secrets.text("a secret setting from the environment", "leaksmtpfromenvironment");
+    let mut environment = vec![
+        ("OMNICONTACT_LOG", "trace"),
+        ("ADMIN_PASS", admin_password.as_str()),
+        ("ADMIN_EMAIL", "root@leakmail.example"),
+        ("OVERWRITE_SETTING_SMTP_Password", &smtp_password),
+        ("OVERWRITE_SETTING_API_Enable_Rate_Limiter", "false"),
+    ];
+    environment.extend(database.as_deref().map(|url| ("OMNICONTACT_DATABASE_URL", url)));
+    let mut tour = Tour::start(home, secrets, &environment);
+    tour.log_in(&admin_password);
+    tour.keep_contacts();
+    let asked = tour.probe_all();
+    home.ruin_database();
+    assert_eq!(tour.probe_all(), asked);
+    assert!(tour.refusals_with(500..600) > 0, "nothing failed although the database is gone");
+    tour.assert_nothing_leaked();
+}
 
 #[test]
 fn commands_do_not_repeat_misplaced_arguments() {
@@ -39,7 +73,7 @@ fn a_configuration_that_cannot_be_read_is_not_quoted() {
         "database_uri = \"postgres://u:leakinfile@h/d\"\n",
         "[database_url]\nurl = \"postgres://u:leakinfile@h/d\"\n",
     ] {
-        let file = write(&home, "broken.toml", text);
+        let file = crate::support::write(&home, "broken.toml", text);
         let output = home.run(&["--config", file.to_str().unwrap(), "migrate"]);
         assert!(!output.status.success(), "{text}");
         let said = String::from_utf8_lossy(&output.stderr);

@@ -269,7 +269,8 @@ impl Server {
 
     /// Sends any request; its status and the text of its body.
     pub(crate) fn send(&self, request: ureq::http::Request<String>) -> (u16, String) {
-        let mut response = self.agent.run(request).unwrap();
+        let what = format!("{} {}", request.method(), request.uri());
+        let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("{what}: {error}"));
         (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 
