@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use omnicontact_adapters_http::{AddressTrust, HttpOptions, HttpState, router};
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
@@ -81,8 +81,13 @@ impl TestApp {
 
     /// One more token of a user.
     pub(crate) async fn token(&self, username: &str, name: &str) -> Caller {
-        let (id, token) = create_token(&self.ctx, username, name).await.unwrap();
-        Caller { id: id.into_string(), token: token.expose().to_owned() }
+        self.try_token(username, name).await.unwrap()
+    }
+
+    /// The same; `None` when there is no such user any more.
+    pub(crate) async fn try_token(&self, username: &str, name: &str) -> Option<Caller> {
+        let (id, token) = create_token(&self.ctx, username, name).await.ok()?;
+        Some(Caller { id: id.into_string(), token: token.expose().to_owned() })
     }
 
     pub(crate) async fn agent(&self) -> Caller {
@@ -209,7 +214,7 @@ pub(crate) struct Call {
     router: Router,
     method: Method,
     path: String,
-    headers: Vec<(String, String)>,
+    headers: Vec<(String, HeaderValue)>,
     body: Body,
 }
 
@@ -218,8 +223,12 @@ impl Call {
         Self { router, method, path: path.to_owned(), headers: Vec::new(), body: Body::empty() }
     }
 
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        self.raw_header(name, HeaderValue::from_str(value).unwrap())
+    }
+
+    pub(crate) fn raw_header(mut self, name: &str, value: HeaderValue) -> Self {
+        self.headers.push((name.to_owned(), value));
         self
     }
 
