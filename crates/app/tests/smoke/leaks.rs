@@ -29,6 +29,8 @@ fn nothing_secret_is_logged_or_told_in_a_refusal(home: &Home) {
     let mut tour = Tour::start(home, secrets, &environment);
     tour.log_in(&admin_password);
     tour.keep_contacts();
+    tour.administer();
+    tour.end_sessions();
     let asked = tour.probe_all();
     home.ruin_database();
     assert_eq!(tour.probe_all(), asked);

@@ -10,6 +10,7 @@ mod leaks;
 mod refusals;
 mod support;
 mod together;
+mod two_nodes;
 
 /// Runs a test on both stores, each as a test of its own.
 macro_rules! on_both_stores {

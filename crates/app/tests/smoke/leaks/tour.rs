@@ -129,6 +129,84 @@ impl Tour {
         }
     }
 
+    /// Users, roles, permissions and settings.
+    pub(super) fn administer(&mut self) {
+        let password = self.secrets.password("Leak-User-Pass-3");
+        let kim = json!({
+            "username": "kim.jane",
+            "name": "Kim Leakname",
+            "email": "kim@leakmail.example",
+            "password": password,
+            "bio": "leakbio",
+            "nickname": "leaknickname",
+            "statusText": "leakstatustext",
+        });
+        let made = self.done("users.create", &kim);
+        let user_id = made["user"]["_id"].clone();
+        let admin = self.admin();
+        let powerless = self.powerless.clone();
+        assert_eq!(self.post("users.create", Some(&admin), &kim).0, 400);
+        assert_eq!(self.post("users.create", Some(&powerless), &kim).0, 400);
+        let weak = self.secrets.password("leakweak");
+        let update = json!({ "userId": user_id, "data": { "password": weak } });
+        assert_eq!(self.post("users.update", Some(&admin), &update).0, 400);
+        let strong = self.secrets.password("Leak-Strong-Pass-4");
+        let update =
+            json!({ "userId": user_id, "data": { "password": strong, "email": "kim2@leakmail.example" } });
+        self.done("users.update", &update);
+        let own = self.session(&json!({ "user": "kim2@leakmail.example", "password": strong }));
+        self.post("users.setStatus", Some(&own), &json!({ "message": "leakmessage", "status": "away" }));
+        self.get("users.info?email=kim2%40leakmail.example", Some(&powerless));
+        self.get("users.list?email=kim2%40leakmail.example", Some(&powerless));
+        self.post(
+            "users.register",
+            None,
+            &json!({
+                "username": "new.comer",
+                "email": "new@leakmail.example",
+                "pass": "leakpass",
+                "secret": "leaksecret",
+                "reason": "leakreason",
+            }),
+        );
+        for (id, value) in [
+            ("SMTP_Password", "leaksmtppassword"),
+            ("SMTP_Username", "leaksmtpusername"),
+            ("Livechat_secret_token", "leaklivechatsecret"),
+            ("Accounts_RegistrationForm_SecretURL", "leaksecreturl"),
+        ] {
+            let body = json!({ "value": self.secrets.text("a secret setting", value) });
+            self.done(&format!("settings/{id}"), &body);
+            assert!(self.post(&format!("settings/{id}"), Some(&powerless), &body).0 >= 400);
+        }
+        let many = json!({ "settings": [{ "_id": "SMTP_Password", "value": "leakmany" }] });
+        self.post("settings", Some(&powerless), &many);
+        self.done("settings", &many);
+    }
+
+    /// Tokens come and go.
+    pub(super) fn end_sessions(&mut self) {
+        let named = json!({ "tokenName": "ci" });
+        let made = self.done("users.generatePersonalAccessToken", &named);
+        self.secrets.token(&made["token"]);
+        let made = self.done("users.regeneratePersonalAccessToken", &named);
+        let personal = Credentials { token: self.secrets.token(&made["token"]), ..self.admin() };
+        self.done("users.logoutOtherClients", &json!({}));
+        let password = "Leak-Strong-Pass-4";
+        let kim = self.session(&json!({ "user": "kim.jane", "password": password }));
+        self.done("users.logout", &json!({ "userId": kim.user_id }));
+        assert_eq!(self.get("me", Some(&kim)).0, 401);
+        self.done("users.removeOtherTokens", &json!({}));
+        assert_eq!(self.get("me", Some(&personal)).0, 401);
+        let session = self.session(&json!({ "user": "kim.jane", "password": password }));
+        assert_eq!(self.post("logout", Some(&session), &json!({})).0, 200);
+        self.done(
+            "users.setActiveStatus",
+            &json!({ "userId": kim.user_id, "activeStatus": false, "confirmRelinquish": true }),
+        );
+        assert_eq!(self.post("login", None, &json!({ "user": "kim.jane", "password": password })).0, 401);
+    }
+
     /// Calls every route in every way; how many calls that were.
     pub(super) fn probe_all(&mut self) -> usize {
         let (status, document) = self.send("GET", "/api/openapi.json", None, JSON, "");
