@@ -79,6 +79,35 @@ fn marks(setting: &Setting) -> String {
     set.join(", ")
 }
 
+/// The text of all sources of the program but the catalogue.
+fn sources() -> String {
+    fn read(folder: &Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, all);
+            } else if !path.ends_with("catalogue.rs") {
+                all.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut all = String::new();
+    for name in ["domain", "usecases", "adapters-http", "app"] {
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("src"), &mut all);
+    }
+    all
+}
+
+/// Code reads a setting by a constant; the defaults of preferences are read all at once.
+#[test]
+fn a_setting_says_that_it_has_no_effect_exactly_when_nothing_reads_it() {
+    let sources = sources();
+    for setting in CATALOGUE.iter().filter(|setting| !setting.id.contains("_User_Preferences_")) {
+        let is_read = sources.contains(&format!(": &str = \"{}\";", setting.id));
+        assert_eq!(setting.about.starts_with("No effect"), !is_read, "{}", setting.id);
+    }
+}
+
 #[test]
 fn the_committed_page_is_what_the_catalogue_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/settings.md");
