@@ -59,6 +59,7 @@ struct Keys {
     create_tokens_for_users_secret: Option<String>,
     database_connections: u32,
     prepared_statements: bool,
+    make_administrator: bool,
     log: String,
     log_format: LogFormat,
 }
@@ -80,6 +81,8 @@ pub(crate) struct Config {
     pub(crate) prepared_statements: bool,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
+    /// Whether to make an administrator where nobody is one.
+    pub(crate) make_administrator: bool,
     pub(crate) administrator: Administrator,
     pub(crate) test_mode: bool,
     /// Initial values of settings, by id.
@@ -118,6 +121,10 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
             format!("http://localhost:{}", listen.port())
         }
     };
+    let administrator = Administrator::of(environment)?;
+    if !keys.make_administrator && administrator.password.is_some() {
+        anyhow::bail!("ADMIN_PASS is the password of an administrator, and `make_administrator` is false");
+    }
     let root_url = keys.root_url.filter(|url| !url.is_empty()).unwrap_or_else(default_root);
     Ok(Config {
         listen,
@@ -133,7 +140,8 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
         prepared_statements: keys.prepared_statements,
         log: keys.log,
         log_format: keys.log_format,
-        administrator: Administrator::of(environment)?,
+        make_administrator: keys.make_administrator,
+        administrator,
         test_mode,
         initial_settings: legacy::initial_settings(environment),
         forced_settings: legacy::forced_settings(environment),

@@ -49,6 +49,8 @@ pub struct BuiltInRole {
 pub const ADMIN: &str = "admin";
 /// The role of new users.
 pub const USER: &str = "user";
+/// The role of programs with a login.
+pub const BOT: &str = "bot";
 /// The role of users who answer visitors.
 pub const LIVECHAT_AGENT: &str = "livechat-agent";
 
@@ -98,7 +100,7 @@ pub const BUILT_IN_ROLES: [BuiltInRole; 13] = [
     in_rooms("owner", "Owner"),
     users(USER, ""),
     users("federated-external", ""),
-    users("bot", ""),
+    users(BOT, ""),
     users("app", ""),
     users("guest", ""),
     users("anonymous", ""),

@@ -231,6 +231,20 @@ impl User {
         }
     }
 
+    /// The bot that every server has, made now: online, and without a password, so that nobody logs in as it.
+    #[must_use]
+    pub fn own_bot(now: Timestamp) -> Self {
+        let online = Some(PresenceStatus::Online);
+        Self {
+            username: Some(OWN_BOT.to_owned()),
+            name: Some("Rocket.Cat".to_owned()),
+            kind: UserKind::Bot,
+            presence: Presence { shown: PresenceStatus::Online, chosen: online, ..Presence::OFFLINE },
+            roles: vec![RoleId::from(role::BOT)],
+            ..Self::new(OWN_BOT, now)
+        }
+    }
+
     /// The first verified address.
     #[must_use]
     pub fn verified_email(&self) -> Option<&str> {

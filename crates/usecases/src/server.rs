@@ -1,4 +1,4 @@
-//! What the program writes when it starts: roles, permissions, settings, the first administrator.
+//! What the program writes when it starts: roles, permissions, settings, its own bot, the first administrator.
 //! Ten nodes may do this at once; what exists already stays as it is.
 
 use omnicontact_domain::audit::Cause;
@@ -11,6 +11,7 @@ use omnicontact_domain::user::{Presence, PresenceStatus, User};
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{Constraint, HasherBusy, PermissionRecord, RoleRecord, StoreError, Transaction};
 
+use crate::last_administrator::lock_administrators;
 use crate::operator::{NewUser, account};
 use crate::retry::{MayRetry, retried};
 use crate::{Context, audit};
@@ -22,7 +23,8 @@ pub struct Start {
     pub initial_settings: Vec<(String, String)>,
     /// Settings that get a value at each start: pairs of id and text.
     pub forced_settings: Vec<(String, String)>,
-    /// The administrator to be made when nobody holds the role yet.
+    /// The administrator to be made when nobody holds the role yet. Without one, whoever registers first
+    /// becomes administrator.
     pub administrator: Option<NewUser>,
     /// The well-known administrator of test mode, made anew at each start.
     pub test_administrator: Option<NewUser>,
@@ -33,6 +35,8 @@ pub struct Start {
 pub struct Started {
     /// Whether the administrator was made just now.
     pub administrator_made: bool,
+    /// Whether somebody holds the role `admin`.
+    pub is_administered: bool,
     /// Ids of settings that the operator gave and nobody knows.
     pub unknown_settings: Vec<String>,
 }
@@ -75,6 +79,7 @@ pub async fn prepare(ctx: &Context, start: &Start) -> Result<Started, StartError
     if let Some(new) = &start.test_administrator {
         make_test_administrator(ctx, new).await?;
     }
+    started.is_administered = has_administrator(ctx.store.read().await?.as_mut()).await?;
     Ok(started)
 }
 
@@ -112,7 +117,22 @@ async fn write_catalogues(ctx: &Context, initial: &[Given], forced: &[Given]) ->
             tx.settings().update(setting.id, &Value::Text(ctx.ids.random_id()), now).await?;
         }
     }
+    make_own_bot(ctx, tx.as_mut()).await?;
     Ok(tx.commit().await?)
+}
+
+/// Makes the server's own bot, unless there is one or somebody else has its name.
+async fn make_own_bot(ctx: &Context, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    let bot = User::own_bot(ctx.clock.now());
+    if tx.users().find(&bot.id).await?.is_some() {
+        return Ok(());
+    }
+    match tx.users().add(&bot).await {
+        // Another node was faster, or a person is called so.
+        Err(StoreError::Conflict(Constraint::Id | Constraint::Username)) => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => audit::note_user_made(ctx, tx, &Cause::SERVER, &bot).await,
+    }
 }
 
 async fn write_setting(
@@ -158,6 +178,8 @@ async fn make_first_administrator(ctx: &Context, new: &NewUser) -> Result<bool, 
     let password = ctx.passwords.hash(&new.password).await?;
     retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
+        // Somebody may be registering as the first user on another node.
+        lock_administrators(tx.as_mut()).await?;
         if has_administrator(tx.as_mut()).await? {
             return Ok(false);
         }

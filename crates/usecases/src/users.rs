@@ -9,7 +9,6 @@ pub mod forgot_password;
 pub mod get_preferences;
 pub mod get_presence;
 pub mod get_status;
-pub mod info;
 pub mod list;
 pub mod register;
 pub mod restore_presence;
@@ -18,6 +17,7 @@ mod seen;
 pub mod set_active_status;
 pub mod set_preferences;
 pub mod set_status;
+pub mod show;
 #[cfg(test)]
 mod testing;
 pub mod update;

@@ -81,12 +81,15 @@ async fn serve(listener: TcpListener, router: axum::Router) -> anyhow::Result<()
 async fn complete_store(ctx: &Context, config: &Config) -> anyhow::Result<Option<String>> {
     // In test mode the test administrator is enough, unless another one is asked for.
     let made_up = match &config.administrator.password {
-        None if config.test_mode => None,
+        None if config.test_mode || !config.make_administrator => None,
         None => Some(Password::made_up(ctx.ids.as_ref())),
         Some(digest) => Some(Password { digest: digest.clone(), made_up: None }),
     };
     let digest = made_up.as_ref().map(|password| password.digest.clone());
     let started = wire::prepare(ctx, config, digest).await?;
+    if !started.is_administered {
+        tracing::warn!("nobody is administrator: whoever registers first becomes one");
+    }
     Ok(made_up.and_then(|password| password.made_up).filter(|_| started.administrator_made))
 }
 

@@ -118,6 +118,13 @@ pub(crate) const ALL: &[Opt] = &[
         about: "false for a connection pooler in transaction mode, such as PgBouncer",
     },
     Opt {
+        key: "make_administrator",
+        env: "OMNICONTACT_MAKE_ADMINISTRATOR",
+        value: "BOOL",
+        default: Some("true"),
+        about: "false to make no administrator at the first start: whoever registers first becomes one",
+    },
+    Opt {
         key: "log",
         env: "OMNICONTACT_LOG",
         value: "FILTER",

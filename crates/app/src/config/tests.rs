@@ -135,3 +135,13 @@ fn the_password_of_the_administrator_is_not_shown() {
     assert_eq!(config.administrator.username, "root");
     assert!(!format!("{config:?}").contains("hunter2"));
 }
+
+#[test]
+fn no_administrator_is_made_where_nobody_wants_one() {
+    assert!(load(&Flags::default(), &Environment::default()).unwrap().make_administrator);
+    let off = [("OMNICONTACT_MAKE_ADMINISTRATOR", "false")];
+    assert!(!load(&Flags::default(), &off.into()).unwrap().make_administrator);
+    let both = [("OMNICONTACT_MAKE_ADMINISTRATOR", "false"), ("ADMIN_PASS", "hunter2")];
+    let said = complaint(&Flags::default(), &both.into());
+    assert!(said.contains("make_administrator") && !said.contains("hunter2"), "{said}");
+}

@@ -1,6 +1,7 @@
 //! Make a user: `omnicontact user create`.
 
 use omnicontact_domain::audit::Cause;
+use omnicontact_domain::email::has_form;
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::role::RoleId;
@@ -59,14 +60,14 @@ async fn add_user(ctx: &Context, new: &NewUser, password: &PasswordHash) -> Resu
 /// An active account of a person.
 pub(crate) fn account(id: UserId, new: &NewUser, password: Option<PasswordHash>, now: Timestamp) -> User {
     let verified = |address: &String| UserEmail { address: address.clone(), verified: true };
-    User {
+    let user = User {
         username: Some(new.username.clone()),
         name: new.name.clone(),
         emails: new.email.iter().map(verified).collect(),
-        roles: new.roles.clone(),
         password,
         ..User::new(id, now)
-    }
+    };
+    user.with_roles(&new.roles)
 }
 
 /// Stores an account; what is taken is named.
@@ -81,8 +82,5 @@ async fn add_account(tx: &mut dyn Transaction, user: &User) -> Result<(), Operat
 
 fn check_address(address: &str) -> Result<(), OperatorError> {
     check("email", address, KEY_LIMIT)?;
-    match address.split_once('@') {
-        Some((local, domain)) if !local.is_empty() && !domain.is_empty() && !domain.contains('@') => Ok(()),
-        Some(_) | None => Err(OperatorError::InvalidEmail),
-    }
+    if has_form(address) { Ok(()) } else { Err(OperatorError::InvalidEmail) }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use omnicontact_domain::audit::{Action, AuditEvent};
 use omnicontact_domain::password::PasswordHash;
+use omnicontact_domain::user::UserKind;
 use omnicontact_ports::mock::{MockPasswordHasher, MockStore, MockTransaction};
 
 use super::*;
@@ -19,6 +20,7 @@ fn catalogues(expect: impl FnOnce(&mut MockTransaction)) -> MockTransaction {
     let mut tx = MockTransaction::default();
     tx.access.expect_add_roles().returning(|_| Ok(()));
     tx.access.expect_add_permissions().returning(|_| Ok(()));
+    tx.users.expect_find().returning(|_| Ok(Some(User::own_bot(NOW))));
     expect(&mut tx);
     tx
 }
@@ -120,6 +122,7 @@ async fn an_administrator_is_made_only_where_nobody_holds_the_role() {
                 });
             }
             let mut tx = MockTransaction::default();
+            tx.access.expect_lock_role().returning(|_| Ok(None));
             tx.users.expect_find_by_role().returning(|_| Ok(None));
             tx.users.expect_add().times(1).withf(|user| user.has_role(ADMIN)).returning(|_| Ok(()));
             let made = |event: &AuditEvent| event.action == Action::Created && event.cause == Cause::SERVER;
@@ -142,6 +145,7 @@ async fn a_node_that_was_slower_makes_no_second_administrator() {
             });
         }
         let mut tx = MockTransaction::default();
+        tx.access.expect_lock_role().returning(|_| Ok(None));
         tx.users.expect_find_by_role().returning(|_| Ok(None));
         tx.users.expect_add().returning(|_| Err(StoreError::Conflict(Constraint::Username)));
         tx
@@ -149,4 +153,37 @@ async fn a_node_that_was_slower_makes_no_second_administrator() {
     let start = Start { administrator: Some(test_administrator()), ..Start::default() };
     let started = prepare(&hashing(store(vec![], begin)), &start).await.unwrap();
     assert!(!started.administrator_made);
+}
+
+#[tokio::test]
+async fn the_own_bot_is_made_once_and_noted() {
+    let store = store(vec![], || {
+        let mut tx = MockTransaction::default();
+        tx.access.expect_add_roles().returning(|_| Ok(()));
+        tx.access.expect_add_permissions().returning(|_| Ok(()));
+        tx.settings.expect_find().returning(|_| Ok(Some(Value::Null)));
+        tx.users.expect_find().withf(|id| id.as_str() == "rocket.cat").returning(|_| Ok(None));
+        tx.users
+            .expect_add()
+            .withf(|bot| bot.kind == UserKind::Bot && bot.has_role("bot") && bot.password.is_none())
+            .times(1)
+            .returning(|_| Ok(()));
+        tx.audit.expect_add().withf(|event| event.subject_id == "rocket.cat").times(1).returning(|_| Ok(()));
+        tx
+    });
+    assert!(!prepare(&context(store), &Start::default()).await.unwrap().is_administered);
+}
+
+#[tokio::test]
+async fn a_person_who_is_called_like_the_bot_keeps_the_name() {
+    let store = store(vec![somebody()], || {
+        let mut tx = MockTransaction::default();
+        tx.access.expect_add_roles().returning(|_| Ok(()));
+        tx.access.expect_add_permissions().returning(|_| Ok(()));
+        tx.settings.expect_find().returning(|_| Ok(Some(Value::Null)));
+        tx.users.expect_find().returning(|_| Ok(None));
+        tx.users.expect_add().returning(|_| Err(StoreError::Conflict(Constraint::Username)));
+        tx
+    });
+    assert!(prepare(&context(store), &Start::default()).await.unwrap().is_administered);
 }

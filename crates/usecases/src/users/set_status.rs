@@ -65,7 +65,7 @@ async fn write(
 
 /// The end of a presence. What cannot be read is no time that is still to come.
 fn end(text: &str) -> Result<Timestamp, StatusRefusal> {
-    Timestamp::parse(text).map_err(|_| StatusRefusal::PastExpiry)
+    Timestamp::parse_date(text).map_err(|_| StatusRefusal::PastExpiry)
 }
 
 #[cfg(test)]
