@@ -54,7 +54,7 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<users::create::CreateUser>(),
         Route::of::<users::update::UpdateUser>(),
         Route::of::<users::delete::DeleteUser>(),
-        Route::of::<users::info::ShowUser>(),
+        Route::of::<users::show::ShowUser>(),
         Route::of::<users::list::ListUsers>(),
         Route::of::<users::set_active_status::SetActiveStatus>(),
         Route::of::<users::deactivate_idle::DeactivateIdle>(),

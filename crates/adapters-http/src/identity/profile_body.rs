@@ -5,7 +5,7 @@ use omnicontact_domain::id::UserId;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{LivechatStatus, UserEmail};
-use omnicontact_domain::value::Fields;
+use omnicontact_domain::value::{Fields, Value};
 use omnicontact_usecases::identity::Profile;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -50,8 +50,8 @@ pub(crate) struct ProfileBody {
     bio: Option<String>,
     /// Hours that the user's clock is ahead of UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    utc_offset: Option<f64>,
+    #[schema(value_type = f64)]
+    utc_offset: Option<Value>,
     /// The language that the user chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -185,7 +185,7 @@ impl From<Profile> for ProfileBody {
             status_default: user.presence.chosen.map(|chosen| chosen.as_str().to_owned()),
             status_text: user.presence.text,
             bio: user.bio,
-            utc_offset: user.utc_offset,
+            utc_offset: user.utc_offset.map(Value::Number),
             language: user.language,
             roles: user.roles,
             active: user.active,

@@ -5,7 +5,7 @@ use omnicontact_domain::id::UserId;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{InactiveReason, LivechatStatus, PresenceSource, PresenceStatus, User};
-use omnicontact_domain::value::Fields;
+use omnicontact_domain::value::{Fields, Value};
 use omnicontact_usecases::users::SeenUser;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,8 +87,8 @@ pub(super) struct UserBody {
     last_login: Option<Timestamp>,
     /// Hours that the user's clock is ahead of UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    utc_offset: Option<f64>,
+    #[schema(value_type = f64)]
+    utc_offset: Option<Value>,
     /// The language that the user chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -164,7 +164,7 @@ impl From<SeenUser> for UserBody {
             status_expires_at: presence.expires_at,
             status_livechat: user.livechat_status.map(LivechatStatus::as_str),
             last_login: user.last_login.filter(|_| in_full),
-            utc_offset: user.utc_offset,
+            utc_offset: user.utc_offset.map(Value::Number),
             language: user.language,
             custom_fields: user.custom_fields,
             require_password_change: user.require_password_change.filter(|_| in_full),

@@ -22,5 +22,6 @@ mod support;
 mod tokens;
 mod transport;
 mod unauthorized;
+mod users;
 mod version;
 mod web;

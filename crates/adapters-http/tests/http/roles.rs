@@ -413,7 +413,7 @@ async fn the_holders_of_a_role_come_by_username_and_page_by_page() {
     let second = page("&count=1&offset=1&sort=%7B%22username%22:-1%7D&query=%7B%7D").await;
     assert_eq!((names(&second), &second.json()["total"]), (vec!["bert".to_owned()], &json!(3)));
     assert_eq!(
-        get(&app, &admin, "getUsersInRole?role=bot").await.body,
+        get(&app, &admin, "getUsersInRole?role=leader").await.body,
         r#"{"users":[],"total":0,"success":true}"#
     );
 }

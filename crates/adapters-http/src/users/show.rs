@@ -5,9 +5,9 @@ use omnicontact_domain::id::UserId;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{EmailSecondFactor, LivechatStatus, User};
-use omnicontact_domain::value::Fields;
+use omnicontact_domain::value::{Fields, Value};
 use omnicontact_usecases::users::SeenUser;
-use omnicontact_usecases::users::info::{self, UserInfo, UserQuery};
+use omnicontact_usecases::users::show::{self, UserInfo, UserQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,8 +64,8 @@ struct InfoBody {
     status: &'static str,
     /// Hours that the user's clock is ahead of UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    utc_offset: Option<f64>,
+    #[schema(value_type = f64)]
+    utc_offset: Option<Value>,
     /// What kind of account it is: `user`, `bot` or `app`.
     r#type: &'static str,
     /// Whether the user may log in.
@@ -178,7 +178,7 @@ impl InfoBody {
             username: user.username,
             nickname: user.nickname,
             status: user.presence.shown.as_str(),
-            utc_offset: user.utc_offset,
+            utc_offset: user.utc_offset.map(Value::Number),
             r#type: user.kind.as_str(),
             active: user.active,
             bio: user.bio,
@@ -231,7 +231,7 @@ impl Endpoint for ShowUser {
         path: "/api/v1/users.info",
         operation: "show_user",
         summary: "See a user",
-        access: Access::signed_in(info::ASKS),
+        access: Access::signed_in(show::ASKS),
         limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
@@ -242,7 +242,7 @@ impl Endpoint for ShowUser {
 
     async fn handle(call: Call<SignedIn>, query: InfoQuery) -> Result<InfoAnswer, ApiError> {
         let rooms_are_wanted = query.include_user_rooms.as_deref() == Some("true");
-        let info = info::show_user(call.ctx(), &call.caller.actor, &query.query()).await?;
+        let info = show::show_user(call.ctx(), &call.caller.actor, &query.query()).await?;
         Ok(InfoAnswer { user: InfoBody::of(info, rooms_are_wanted) })
     }
 }
