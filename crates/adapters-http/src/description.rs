@@ -31,7 +31,6 @@ pub(crate) struct Description<C> {
 /// How often one address may call an endpoint. Callers with `api-bypass-rate-limit` are not counted, nor is
 /// anybody where `API_Enable_Rate_Limiter` is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "the first endpoints that need all of them are on their way")]
 pub(crate) enum Limit {
     /// As the settings say for most endpoints.
     Default,
@@ -149,7 +148,6 @@ impl Access<SignedIn> {
 
 impl<C> Access<C> {
     /// The same for a handler that asks about these permissions, too.
-    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
     pub(crate) const fn asking(self, asks: &'static [PermissionId]) -> Self {
         Self { asks, ..self }
     }

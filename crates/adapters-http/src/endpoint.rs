@@ -45,7 +45,6 @@ pub(crate) struct Call<C, P = NoPath> {
     /// Who calls.
     pub(crate) caller: C,
     /// What stands in the path.
-    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
     pub(crate) path: P,
     /// The address from which the call comes, as far as it is known.
     pub(crate) address: Option<String>,
@@ -55,7 +54,6 @@ pub(crate) struct Call<C, P = NoPath> {
 
 impl<C, P> Call<C, P> {
     /// The page that was asked for, under the settings as they are now.
-    #[allow(dead_code, reason = "the first endpoints that need it are on their way")]
     pub(crate) fn page(&self, query: &impl Paged) -> Page {
         let (count, offset) = query.count_and_offset();
         Page::requested(count, offset, &self.settings)

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use crate::error::ApiError;
 
 /// Parameters with `count`, `offset` and `sort`.
-#[allow(dead_code, reason = "the first endpoints that need all of it are on their way")]
 pub(crate) trait Paged {
     /// What was asked for, as numbers.
     fn count_and_offset(&self) -> (Option<f64>, Option<f64>);
@@ -31,7 +30,6 @@ pub(crate) trait Paged {
 }
 
 /// Reads an object whose values are all 1 or -1.
-#[allow(dead_code, reason = "the first endpoints that need all of it are on their way")]
 fn sort_of(text: &str) -> Option<Sort> {
     let Ok(Value::Object(keys)) = serde_json::from_str(text) else { return None };
     let direction = |value: &Value| match value.as_f64() {
@@ -45,7 +43,6 @@ fn sort_of(text: &str) -> Option<Sort> {
 
 /// What stands behind the list in an answer with a page: flatten it into the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[allow(dead_code, reason = "the first endpoints that need it are on their way")]
 pub(crate) struct PageBody {
     /// How many items the page has.
     pub(crate) count: usize,

@@ -45,7 +45,6 @@ impl PathParameters for NoPath {
 ///     }
 /// }
 /// ```
-#[allow(unused_macros, reason = "the first endpoints that need it are on their way")]
 macro_rules! path_parameters {
     (
         $(#[doc = $about:literal])+
@@ -69,11 +68,9 @@ macro_rules! path_parameters {
         }
     };
 }
-#[allow(unused_imports, reason = "the first endpoints that need it are on their way")]
 pub(crate) use path_parameters;
 
 /// The decoded segment of `path` that stands where `template` has `{name}`.
-#[allow(dead_code, reason = "the first endpoints that need it are on their way")]
 pub(crate) fn value_of(name: &str, template: &str, path: &str) -> Result<String, Invalid> {
     let names = |segment: &str| parameter_of(segment) == Some(name);
     let segment = template.split('/').zip(path.split('/')).find(|(expected, _)| names(expected));

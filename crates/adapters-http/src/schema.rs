@@ -19,7 +19,7 @@ pub(crate) use constraint::Format;
 pub(crate) use document::{query_parameters, request_schema};
 pub(crate) use nul::{holds_nul, refuse_nul};
 pub(crate) use parameters::parameters;
-#[allow(unused_imports, reason = "the first endpoints that need all of them are on their way")]
+#[allow(unused_imports, reason = "for the second contact API")]
 pub(crate) use types::Sent;
 pub(crate) use types::{Keys, ParameterType};
 
@@ -34,10 +34,10 @@ pub(crate) enum Source {
 
 /// Who says what is wrong with parameters, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "the first endpoints that need all of them are on their way")]
 pub(crate) enum Style {
     /// `Match error: ...` (contract, framework 1.8).
     Match,
+    #[allow(dead_code, reason = "for the second contact API")]
     /// JSON Schema with ` [invalid-params]` at the end (contract, framework 1.7, "legacy").
     AjvLegacy,
     /// JSON Schema without a suffix (contract, framework 1.7, "new-style").
@@ -59,7 +59,6 @@ pub(crate) struct Shape {
 
 /// What the outermost value is.
 #[derive(Debug, Clone, Copy)]
-#[allow(dead_code, reason = "the first endpoints that need all of them are on their way")]
 pub(crate) enum Root {
     /// This object.
     Object(Object),

@@ -10,7 +10,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Ref, Schema, Type};
 
 use super::JSON;
-use crate::description::{Limit, Rule};
+use crate::description::{Envelope, Limit, Rule};
 use crate::pipeline::source_of;
 use crate::routes::Route;
 use crate::schema::{Object, Root, Source, Style};
@@ -48,7 +48,12 @@ pub(super) fn responses(route: &Route, method: &Method) -> BTreeMap<String, Resp
     for error in route.errors {
         say(error.status, error.text);
     }
-    let by_status = texts.into_iter().map(|(status, texts)| (status.to_string(), response(status, &texts)));
+    let is_page = matches!(route.envelope, Envelope::Page { .. });
+    let documented = |status, texts: &[String]| {
+        // Where a page is not found, nothing is: that is said in plain text.
+        if is_page && status == 404 { plain_text(texts) } else { response(status, texts) }
+    };
+    let by_status = texts.into_iter().map(|(status, texts)| (status.to_string(), documented(status, &texts)));
     let fault = failure("Internal server error, or Service Unavailable while the store is away", FAILURE);
     by_status.chain([("default".to_owned(), fault)]).collect()
 }
@@ -76,6 +81,12 @@ fn response(status: u16, texts: &[String]) -> Response {
     };
     let list: Vec<String> = texts.iter().map(|text| format!("- {text}")).collect();
     failure(&list.join("\n"), schema)
+}
+
+fn plain_text(texts: &[String]) -> Response {
+    let schema = ObjectBuilder::new().schema_type(Type::String).build();
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description(texts.join("\n")).content("text/plain; charset=UTF-8", content).build()
 }
 
 fn failure(about: &str, schema: &str) -> Response {

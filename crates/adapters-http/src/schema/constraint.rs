@@ -7,7 +7,7 @@ use super::number;
 
 /// One keyword of JSON Schema. A keyword that does not fit a value's type says nothing about it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(dead_code, reason = "the first endpoints that need all of them are on their way")]
+#[allow(dead_code, reason = "for the second contact API")]
 pub(crate) enum Constraint {
     /// The value may be null.
     Nullable,
@@ -43,7 +43,7 @@ pub(crate) enum Constraint {
 
 /// A named form of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "the first endpoints that need all of them are on their way")]
+#[allow(dead_code, reason = "for the second contact API")]
 pub(crate) enum Format {
     /// One `@` with something that has none on either side.
     BasicEmail,
