@@ -8,9 +8,8 @@ pub mod write;
 
 pub use error::SettingError;
 
-use omnicontact_domain::setting::{self, CORS_ORIGIN, ENABLE_CORS};
-use omnicontact_domain::value::Value;
-use omnicontact_ports::{SettingRepository, StoreError};
+use omnicontact_domain::setting::{CORS_ORIGIN, ENABLE_CORS};
+use omnicontact_ports::StoreError;
 
 use crate::Context;
 
@@ -28,22 +27,6 @@ pub struct Cors {
 /// # Errors
 /// [`StoreError`].
 pub async fn cors(ctx: &Context) -> Result<Cors, StoreError> {
-    let mut tx = ctx.store.read().await?;
-    let enabled = value(tx.settings(), ENABLE_CORS, &ctx.root_url).await?;
-    let origins = value(tx.settings(), CORS_ORIGIN, &ctx.root_url).await?;
-    Ok(Cors {
-        enabled: enabled.as_bool().unwrap_or(false),
-        origins: origins.as_text().unwrap_or_default().to_owned(),
-    })
-}
-
-/// The stored value of a setting, else its default; `Null` for an id without either.
-pub(crate) async fn value(
-    settings: &mut dyn SettingRepository,
-    id: &str,
-    root_url: &str,
-) -> Result<Value, StoreError> {
-    let stored = settings.find(id).await?;
-    let default = || setting::find(id).and_then(|setting| setting.default_value(root_url));
-    Ok(stored.or_else(default).unwrap_or(Value::Null))
+    let stored = ctx.store.find_settings(&[ENABLE_CORS, CORS_ORIGIN]).await?;
+    Ok(Cors { enabled: stored.flag(ENABLE_CORS), origins: stored.text(CORS_ORIGIN) })
 }

@@ -13,8 +13,8 @@ use omnicontact_ports::{HasherBusy, StoreError, Transaction};
 
 use self::attempt::{block, note_failure, note_success, throttle};
 use super::show_profile::{Profile, profile_of};
+use crate::Context;
 use crate::retry::{MayRetry, retried};
-use crate::{Context, settings};
 
 /// How the caller wants to get in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,7 +155,7 @@ async fn conclude(
     };
     let admitted = match block {
         Some(block) => Err(LoginError::Blocked(block)),
-        None => admit(ctx, tx.as_mut(), request, account.as_ref(), findings).await,
+        None => admit(tx.as_mut(), request, account.as_ref(), findings).await,
     };
     match admitted {
         Err(LoginError::Store(error)) => Err(error.into()),
@@ -185,8 +185,8 @@ async fn find_account(
         LoginRequest::Unrecognised => return Ok(None),
     };
     let Some((owner, session)) = tx.tokens().find(&token.hashed()).await? else { return Ok(None) };
-    let lifetime = settings::value(tx.settings(), LOGIN_EXPIRATION, &ctx.root_url).await?;
-    if !session.is_alive(lifetime.as_number(), ctx.clock.now()) {
+    let lifetime = tx.settings().find_many(&[LOGIN_EXPIRATION]).await?.number(LOGIN_EXPIRATION);
+    if !session.is_alive(Some(lifetime), ctx.clock.now()) {
         return Ok(None);
     }
     tx.users().find(&owner).await
@@ -203,7 +203,6 @@ async fn find_user(tx: &mut dyn Transaction, name: &LoginName) -> Result<Option<
 
 /// The user, if the credentials are good and the account may log in.
 async fn admit(
-    ctx: &Context,
     tx: &mut dyn Transaction,
     request: &LoginRequest,
     account: Option<&User>,
@@ -216,8 +215,8 @@ async fn admit(
             if findings.verified.is_some() && user.password == findings.verified => {}
         LoginRequest::Password { .. } | LoginRequest::Unrecognised => return Err(LoginError::Unauthorized),
     }
-    let verification = settings::value(tx.settings(), EMAIL_VERIFICATION, &ctx.root_url).await?;
-    login::admit(user, verification.as_bool().unwrap_or(false))?;
+    let verification = tx.settings().find_many(&[EMAIL_VERIFICATION]).await?.flag(EMAIL_VERIFICATION);
+    login::admit(user, verification)?;
     Ok(user.clone())
 }
 

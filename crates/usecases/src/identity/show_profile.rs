@@ -1,12 +1,12 @@
 //! See the own profile: `GET me`.
 
 use omnicontact_domain::policy::Actor;
-use omnicontact_domain::setting::{self, SITE_URL};
+use omnicontact_domain::setting::{self, SITE_URL, SettingValues};
 use omnicontact_domain::user::User;
 use omnicontact_domain::value::{Fields, Value};
 use omnicontact_ports::{StoreError, Transaction};
 
-use crate::{Context, settings};
+use crate::Context;
 
 /// An account as its owner sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,17 +37,17 @@ pub(super) async fn profile_of(
     tx: &mut dyn Transaction,
     user: User,
 ) -> Result<Profile, StoreError> {
-    let stored = tx.settings().list().await?;
+    let stored = SettingValues::new(tx.settings().list().await?);
     let mut preferences = Fields::default();
     for (key, setting) in setting::preferences() {
-        let set = stored.iter().find(|(id, _)| id == setting.id).map(|(_, value)| value.clone());
+        let set = stored.stored(setting.id).cloned();
         let value = set.or_else(|| setting.default_value(&ctx.root_url)).unwrap_or(Value::Null);
         preferences.set(key, value);
     }
     for (key, value) in user.preferences.iter() {
         preferences.set(key, value.clone());
     }
-    let site_url = settings::value(tx.settings(), SITE_URL, &ctx.root_url).await?;
-    let site_url = site_url.as_text().unwrap_or(&ctx.root_url).to_owned();
+    let is_set = stored.stored(SITE_URL).is_some();
+    let site_url = if is_set { stored.text(SITE_URL) } else { ctx.root_url.clone() };
     Ok(Profile { user: user.at(ctx.clock.now()), preferences, site_url })
 }

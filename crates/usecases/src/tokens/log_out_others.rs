@@ -7,9 +7,9 @@ use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::RawToken;
 
 use super::{TokenError, owner, touch};
+use crate::Context;
 use crate::audit::{self, Subject};
 use crate::retry::retried;
-use crate::{Context, settings};
 
 /// The session that goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +32,12 @@ pub async fn log_out_other_clients(
         let (account, kept) = owner(tx.as_mut(), actor, shown).await?;
         touch(ctx, tx.as_mut(), &account).await?;
         tx.tokens().remove_other_sessions(&account.id, &kept.hashed).await?;
-        let lifetime = settings::value(tx.settings(), LOGIN_EXPIRATION, &ctx.root_url).await?;
+        let lifetime = tx.settings().find_many(&[LOGIN_EXPIRATION]).await?.number(LOGIN_EXPIRATION);
         let changes = vec![Change::of("otherSessions")];
         let subject = Subject::token_of(&account.id);
         audit::note(ctx, tx.as_mut(), &actor.into(), Action::Removed, subject, changes).await?;
         tx.commit().await?;
-        Ok(KeptSession { expires_at: kept.expires_at(lifetime.as_number()) })
+        Ok(KeptSession { expires_at: kept.expires_at(Some(lifetime)) })
     })
     .await
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mockall::Sequence;
 use omnicontact_domain::audit::{Action, Cause, Change, SubjectKind};
+use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::shared_secret::SharedSecret;
 use omnicontact_domain::value::Value;
 use omnicontact_ports::Constraint;
@@ -39,7 +40,7 @@ fn stored(noted: Option<(Action, Vec<Change>)>) -> MockTransaction {
     let mut tx = MockTransaction::default();
     tx.users.expect_find().returning(|id| Ok(Some(User::new(id.as_str(), NOW.minus(DAY)))));
     tx.tokens.expect_find().returning(|_| Ok(Some(("boss-1".into(), session()))));
-    tx.settings.expect_find().returning(|_| Ok(None));
+    tx.settings.expect_find_many().returning(|_| Ok(SettingValues::default()));
     if let Some((action, changes)) = noted {
         tx.audit
             .expect_add()

@@ -82,7 +82,6 @@ impl World {
         let by_address = user.clone();
         tx.users.expect_find_by_email().returning(move |_| Ok(by_address.clone()));
         tx.users.expect_find().returning(move |_| Ok(user.clone()));
-        tx.settings.expect_find().returning(|_| Ok(None));
         tx.settings.expect_list().returning(|| Ok(vec![]));
         let token = self.token.clone();
         tx.tokens.expect_find().returning(move |_| Ok(token.clone().map(|token| ("u1".into(), token))));
