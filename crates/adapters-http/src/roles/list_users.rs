@@ -4,7 +4,7 @@ use axum::http::Method;
 use omnicontact_domain::id::{RoomId, UserId};
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::{User, UserEmail};
+use omnicontact_domain::user::User;
 use omnicontact_ports::UserPage;
 use omnicontact_usecases::roles::list_users;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
+use crate::identity::AddressBody;
 use crate::paging::Paged as _;
 use crate::path::NoPath;
 use crate::schema::parameters;
@@ -57,7 +58,7 @@ struct HolderBody {
     username: Option<String>,
     /// E-mail addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    emails: Vec<HolderEmailBody>,
+    emails: Vec<AddressBody>,
     /// When the account was made.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -65,15 +66,6 @@ struct HolderBody {
     #[serde(rename = "_updatedAt")]
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-}
-
-/// An e-mail address.
-#[derive(Debug, Serialize, ToSchema)]
-struct HolderEmailBody {
-    /// The address.
-    address: String,
-    /// Whether the user proved to own it.
-    verified: bool,
 }
 
 /// See who holds a role.
@@ -121,14 +113,11 @@ impl From<UserPage> for HoldersBody {
 
 impl From<User> for HolderBody {
     fn from(user: User) -> Self {
-        let emails = user.emails.into_iter();
         Self {
             id: user.id,
             name: user.name,
             username: user.username,
-            emails: emails
-                .map(|UserEmail { address, verified }| HolderEmailBody { address, verified })
-                .collect(),
+            emails: user.emails.into_iter().map(AddressBody::from).collect(),
             created_at: user.created_at,
             updated_at: user.updated_at,
         }
