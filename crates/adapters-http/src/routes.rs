@@ -30,6 +30,7 @@ use crate::schema::{Parameters, Shape};
 use crate::server_version::ShowVersion;
 use crate::settings::{
     list::ListSettings,
+    list_changes::ListSettingChanges,
     list_public::ListPublicSettings,
     providers::{ListConfigurations, ListProviders},
     read::ReadSetting,
@@ -88,6 +89,7 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<UpdateRole>(),
         Route::of::<DeleteRole>(),
         Route::of::<ListSettings>(),
+        Route::of::<ListSettingChanges>(),
         Route::of::<WriteSettings>(),
         Route::of::<ReadSetting>(),
         Route::of::<WriteSetting>(),

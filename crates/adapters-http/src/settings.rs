@@ -2,6 +2,7 @@
 
 mod body;
 pub(crate) mod list;
+pub(crate) mod list_changes;
 pub(crate) mod list_public;
 pub(crate) mod providers;
 pub(crate) mod read;

@@ -21,6 +21,22 @@ impl UserRepository for PgTransaction {
         self.optional(query).await?.map(UserRow::into_user).transpose()
     }
 
+    async fn lock(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
+        // A statement of its own: one that waits for the lock and selects, too, would see the e-mail addresses and
+        // roles of the time when it began to wait.
+        let locking = sqlx::query!(
+            "select u.user_id
+            from users u
+            where u.user_id = $1
+            for no key update",
+            id.as_str()
+        );
+        if self.optional(locking).await?.is_none() {
+            return Ok(None);
+        }
+        self.find(id).await
+    }
+
     async fn find_by_username(&mut self, username: &str) -> Result<Option<User>, StoreError> {
         let query = select_user!("from users u where u.username_key = $1", fold(username));
         self.optional(query).await?.map(UserRow::into_user).transpose()

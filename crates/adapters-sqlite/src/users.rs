@@ -33,6 +33,11 @@ impl UserRepository for SqliteTransaction {
         user(select_user!("from users u where u.user_id = ?", id).fetch_optional(self.connection()).await)
     }
 
+    async fn lock(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
+        // This transaction began with `begin immediate`, so no other one writes until it ends.
+        self.find(id).await
+    }
+
     async fn find_by_username(&mut self, username: &str) -> Result<Option<User>, StoreError> {
         let key = fold(username);
         user(

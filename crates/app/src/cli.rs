@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use omnicontact_domain::audit::SubjectKind;
 
 use crate::config::{Flags, options};
 
@@ -29,12 +30,17 @@ pub(crate) enum Command {
     Serve,
     /// Make or update the tables of the database, then stop
     Migrate,
-    /// Make users, set their passwords, list them
+    /// Make users, set their passwords, let them log in again, list them
     #[command(subcommand)]
     User(UserCommand),
-    /// Make personal access tokens for programs
+    /// Give and take roles, list them
+    #[command(subcommand)]
+    Role(RoleCommand),
+    /// Make personal access tokens for programs, list and end tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Read who changed which user, token, role, permission or setting, the newest first
+    Audit(AuditArgs),
     /// Fill the database with made-up people, to try things out
     Demo(DemoArgs),
 }
@@ -43,8 +49,10 @@ pub(crate) enum Command {
 pub(crate) enum UserCommand {
     /// Make a user
     Create(CreateUserArgs),
-    /// Set a user's password and end all of the user's sessions and tokens
+    /// Set a user's password, forget failed logins, and end all of the user's sessions and tokens
     SetPassword(SetPasswordArgs),
+    /// Forget failed logins of a user or from an address, so that they are not blocked
+    Unlock(UnlockArgs),
     /// List all users with their roles
     List,
 }
@@ -53,6 +61,20 @@ pub(crate) enum UserCommand {
 pub(crate) enum TokenCommand {
     /// Make a personal access token and print it; it never expires and is shown only once
     Create(CreateTokenArgs),
+    /// List a user's sessions and personal access tokens
+    List(ListTokensArgs),
+    /// End a user's personal access token, or all of the user's sessions and tokens
+    Revoke(RevokeTokenArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoleCommand {
+    /// Give a role to a user
+    Grant(RoleArgs),
+    /// Take a role from a user; the last active administrator keeps it
+    Revoke(RoleArgs),
+    /// List all roles
+    List,
 }
 
 #[derive(Debug, Args)]
@@ -80,6 +102,94 @@ pub(crate) struct SetPasswordArgs {
     /// Read the password from the first line of standard input instead of making one up
     #[arg(long)]
     pub(crate) password_stdin: bool,
+    /// Leave the user's sessions and tokens as they are
+    #[arg(long)]
+    pub(crate) keep_sessions: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct UnlockArgs {
+    /// Whose failed logins are forgotten
+    pub(crate) username: Option<String>,
+    /// The IP address from which failed logins are forgotten, whoever failed
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) address: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RoleArgs {
+    /// Whose role
+    pub(crate) username: String,
+    /// The id or the name of the role, e.g. admin
+    pub(crate) role: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListTokensArgs {
+    /// Whose tokens
+    pub(crate) username: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevokeTokenArgs {
+    /// Whose token
+    pub(crate) username: String,
+    /// The name of the personal access token
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) name: Option<String>,
+    /// End all sessions and personal access tokens
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    /// Only changes of this kind of thing
+    #[arg(long, value_name = "KIND")]
+    pub(crate) subject: Option<AuditSubject>,
+    /// Only changes of the thing with this id: of a user, role, permission or setting
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// Only changes of this user and of this user's tokens
+    #[arg(long, value_name = "USERNAME", conflicts_with = "id")]
+    pub(crate) user: Option<String>,
+    /// Only changes by this user (username or id), or by operator, system or anonymous
+    #[arg(long, value_name = "WHO")]
+    pub(crate) author: Option<String>,
+    /// Only changes since then: a date, a date and a time, or how long ago (30m, 12h, 7d)
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<String>,
+    /// Only changes until then; of a date, its end
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) until: Option<String>,
+    /// The most changes to show
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    /// Print a JSON object for each change, one a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum AuditSubject {
+    User,
+    Token,
+    Role,
+    Permission,
+    Setting,
+}
+
+impl From<AuditSubject> for SubjectKind {
+    fn from(subject: AuditSubject) -> Self {
+        match subject {
+            AuditSubject::User => Self::User,
+            AuditSubject::Token => Self::Token,
+            AuditSubject::Role => Self::Role,
+            AuditSubject::Permission => Self::Permission,
+            AuditSubject::Setting => Self::Setting,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

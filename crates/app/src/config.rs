@@ -46,6 +46,7 @@ pub(crate) enum LogFormat {
 /// The keys of [`options::ALL`], read. A key that is not here does not exist. Some are secret: there is no `Debug`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "options do not depend on each other")]
 struct Keys {
     #[serde(rename = "config")]
     _config: Option<String>,

@@ -11,7 +11,7 @@ mod wire;
 
 use std::process::ExitCode;
 
-use cli::{Cli, Command, TokenCommand, UserCommand};
+use cli::{Cli, Command, RoleCommand, TokenCommand, UserCommand};
 
 fn main() -> ExitCode {
     let (cli, flags) = match cli::parse(std::env::args_os()) {
@@ -48,8 +48,15 @@ fn run(cli: Cli, flags: &config::Flags) -> anyhow::Result<()> {
             Command::Migrate => commands::migrate::run(config).await,
             Command::User(UserCommand::Create(args)) => commands::user::create(config, args).await,
             Command::User(UserCommand::SetPassword(args)) => commands::user::set_password(config, args).await,
+            Command::User(UserCommand::Unlock(args)) => commands::user::unlock(config, args).await,
             Command::User(UserCommand::List) => commands::user::list(config).await,
+            Command::Role(RoleCommand::Grant(args)) => commands::role::grant(config, args).await,
+            Command::Role(RoleCommand::Revoke(args)) => commands::role::revoke(config, args).await,
+            Command::Role(RoleCommand::List) => commands::role::list(config).await,
             Command::Token(TokenCommand::Create(args)) => commands::token::create(config, args).await,
+            Command::Token(TokenCommand::List(args)) => commands::token::list(config, args).await,
+            Command::Token(TokenCommand::Revoke(args)) => commands::token::revoke(config, args).await,
+            Command::Audit(args) => commands::audit::run(config, args).await,
             Command::Demo(args) => commands::demo::run(config, args).await,
         }
     })

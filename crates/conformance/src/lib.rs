@@ -128,6 +128,9 @@ macro_rules! for_each_law {
                 of_many_who_change_one_permission_none_is_lost
                 an_unknown_permission_is_not_locked
                 a_role_is_given_or_removed_but_never_both
+                of_many_who_lock_one_user_nobody_is_stale
+                a_locked_user_is_seen_with_everything_that_was_written_before
+                a_locked_user_can_be_read_and_an_unknown_one_is_not_locked
             }
             login_attempts {
                 failures_count_by_address_over_all_users

@@ -1,12 +1,13 @@
-//! Laws of roles and permissions that several transactions change at once.
+//! Laws of roles, permissions and users that several transactions change at once.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use omnicontact_domain::id::UserId;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::role::RoleId;
-use omnicontact_domain::user::User;
+use omnicontact_domain::user::{User, UserEmail};
 use omnicontact_ports::{Constraint, Store, StoreError, UserFilter};
 
 use crate::data::{permission, role, role_ids, user};
@@ -186,5 +187,68 @@ pub async fn a_role_is_given_or_removed_but_never_both(store: Arc<dyn Store>) {
             (left.is_some(), stored),
             if given.is_ok() { (true, Some(holder)) } else { (false, None) }
         );
+    }
+}
+
+/// Renames a user by a version that nobody else can make stale, for the user is locked.
+async fn rename(store: &dyn Store, id: &UserId, letter: char) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    let found = tx.users().lock(id).await?.expect("the user");
+    // Time for the others to do the same.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let name = format!("{}{letter}", found.name.clone().unwrap_or_default());
+    tx.users().update(&User { name: Some(name), ..found }).await?;
+    tx.commit().await
+}
+
+pub async fn of_many_who_lock_one_user_nobody_is_stale(store: Arc<dyn Store>) {
+    let kim = User { name: None, ..user("u1", "kim") };
+    add_users(&*store, std::slice::from_ref(&kim)).await;
+    let renaming = ('a'..='l').map(|letter| {
+        let (store, id) = (Arc::clone(&store), kim.id.clone());
+        tokio::spawn(async move { rename(&*store, &id, letter).await })
+    });
+    for task in renaming.collect::<Vec<_>>() {
+        let renamed = tokio::time::timeout(AT_LAST, task).await.expect("all end").unwrap();
+        assert!(renamed.is_ok(), "{renamed:?}");
+    }
+    let mut letters: Vec<char> = find_user(&*store, &kim.id).await.unwrap().name.unwrap().chars().collect();
+    letters.sort_unstable();
+    assert_eq!(letters, ('a'..='l').collect::<Vec<_>>());
+}
+
+pub async fn a_locked_user_is_seen_with_everything_that_was_written_before(store: Arc<dyn Store>) {
+    add_access(&*store, &[role("a"), role("b")], &[]).await;
+    let kim = User { roles: role_ids(&["a"]), ..user("u1", "kim") };
+    add_users(&*store, std::slice::from_ref(&kim)).await;
+    let mut first = store.begin().await.unwrap();
+    let locked = first.users().lock(&kim.id).await.unwrap().expect("the user");
+    let waiting = tokio::spawn({
+        let (store, id) = (Arc::clone(&store), kim.id.clone());
+        async move {
+            let mut second = store.begin().await.unwrap();
+            second.users().lock(&id).await.unwrap().expect("the user")
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let email = UserEmail { address: "kim@example.org".into(), verified: true };
+    let changed = User { roles: role_ids(&["b"]), emails: vec![email], ..locked };
+    first.users().update(&changed).await.unwrap();
+    first.commit().await.unwrap();
+    let seen = tokio::time::timeout(AT_LAST, waiting).await.expect("it ends").unwrap();
+    assert_eq!((seen.roles, seen.emails), (changed.roles, changed.emails));
+    assert_ne!(seen.version, changed.version);
+}
+
+pub async fn a_locked_user_can_be_read_and_an_unknown_one_is_not_locked(store: Arc<dyn Store>) {
+    let kim = user("u1", "kim");
+    add_users(&*store, std::slice::from_ref(&kim)).await;
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.users().lock(&kim.id).await.unwrap(), Some(kim.clone()));
+    assert_eq!(soon("a reader", find_user(&*store, &kim.id)).await, Some(kim.clone()));
+    // Who locks twice does not wait for itself.
+    assert_eq!(soon("a second lock", tx.users().lock(&kim.id)).await.unwrap(), Some(kim));
+    for unknown in ["U1", "u", ""] {
+        assert_eq!(tx.users().lock(&unknown.into()).await.unwrap(), None, "{unknown}");
     }
 }

@@ -78,6 +78,13 @@ pub trait UserRepository: Send {
     /// [`StoreError`].
     async fn find(&mut self, id: &UserId) -> Result<Option<User>, StoreError>;
 
+    /// The user with that id, kept from other transactions that lock or write it until this one ends. For what
+    /// many do at once to one user, who would otherwise make each other's reads stale.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn lock(&mut self, id: &UserId) -> Result<Option<User>, StoreError>;
+
     /// The user with that username, without regard to case.
     ///
     /// # Errors

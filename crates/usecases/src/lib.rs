@@ -8,8 +8,8 @@
 //! | anybody with an account | make, see and end the own sessions and tokens, and others' if permitted | [`tokens`] |
 //! | an administrator of access | see and change permissions, roles and who holds them | [`permissions`], [`roles`] |
 //! | an administrator of settings | read and write settings; everybody reads the public ones | [`settings`] |
-//! | the operator at the machine | make users and tokens, set passwords, list users | [`operator`] |
-//! | the program at its start | write roles, permissions, settings and the first administrator | [`server`] |
+//! | the operator at the machine | make and unlock users, set passwords, give and take roles, make and end tokens, read the trail | [`operator`] |
+//! | the program itself | write roles, permissions, settings and the first administrator; tidy up | [`server`] |
 //! | whoever tries the program out | fill the store with made-up people | [`demo`] |
 //!
 //! The order in each: ask [`omnicontact_domain::policy`], begin, work, commit, answer. No transaction is

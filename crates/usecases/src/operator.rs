@@ -4,18 +4,26 @@
 mod create_token;
 mod create_user;
 mod list_users;
+mod read_trail;
+mod roles;
 mod set_password;
+mod tokens;
+mod unlock;
 
 pub use create_token::create_token;
 pub(crate) use create_user::account;
 pub use create_user::{NewUser, create_user};
 pub use list_users::list_users;
-pub use set_password::set_password;
+pub use read_trail::{AUTHOR_KINDS, TrailEntry, TrailQuery, read_trail};
+pub use roles::{grant_role, list_roles, revoke_role};
+pub use set_password::{NewPassword, PasswordSet, set_password};
+pub use tokens::{list_tokens, revoke_all_tokens, revoke_token};
+pub use unlock::{unlock_address, unlock_user};
 
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::text::TextError;
-use omnicontact_domain::user::InvalidUsername;
-use omnicontact_ports::{HasherBusy, StoreError};
+use omnicontact_domain::user::{InvalidUsername, User};
+use omnicontact_ports::{HasherBusy, StoreError, Transaction};
 
 use crate::retry::MayRetry;
 
@@ -51,6 +59,26 @@ pub enum OperatorError {
         /// The username as given.
         username: String,
     },
+    /// The user has no personal access token of that name.
+    #[error("{username} has no personal access token named {name}")]
+    UnknownToken {
+        /// The owner.
+        username: String,
+        /// The name as given.
+        name: String,
+    },
+    /// Nobody would administer the server any more.
+    #[error("{username} is the last active administrator; make another one first")]
+    LastAdministrator {
+        /// The username as given.
+        username: String,
+    },
+    /// The text is no IP address.
+    #[error("{address} is no IP address")]
+    InvalidAddress {
+        /// The text as given.
+        address: String,
+    },
     /// The user is deactivated; a token would let in somebody who shall not get in.
     #[error("{username} is deactivated")]
     NotActive {
@@ -83,6 +111,9 @@ impl MayRetry for OperatorError {
             | Self::Taken { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownUser { .. }
+            | Self::UnknownToken { .. }
+            | Self::LastAdministrator { .. }
+            | Self::InvalidAddress { .. }
             | Self::NotActive { .. }
             | Self::TokenNameTaken { .. }
             | Self::Busy(_) => false,
@@ -90,5 +121,13 @@ impl MayRetry for OperatorError {
     }
 }
 
+/// The account of a user whom the operator names, without regard to case.
+async fn find_user(tx: &mut dyn Transaction, username: &str) -> Result<User, OperatorError> {
+    let found = tx.users().find_by_username(username).await?;
+    found.ok_or_else(|| OperatorError::UnknownUser { username: username.to_owned() })
+}
+
+#[cfg(test)]
+mod lockout_tests;
 #[cfg(test)]
 mod tests;

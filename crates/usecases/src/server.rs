@@ -1,5 +1,9 @@
 //! What the program writes when it starts: roles, permissions, settings, its own bot, the first administrator.
-//! Ten nodes may do this at once; what exists already stays as it is.
+//! Ten nodes may do this at once; what exists already stays as it is. While it runs, it tidies up.
+
+mod tidy_up;
+
+pub use tidy_up::{TidiedUp, tidy_up};
 
 use omnicontact_domain::audit::Cause;
 use omnicontact_domain::password::PasswordDigest;

@@ -3,6 +3,7 @@
 
 mod error;
 pub mod list;
+pub mod list_changes;
 pub mod read;
 pub mod write;
 

@@ -1,8 +1,8 @@
 //! Sessions and personal access tokens, as their owners and administrators manage them over the API.
 //!
-//! Whatever adds or ends tokens of an account writes the account, too: a deactivation, a new password or an "end
-//! everything" of the same moment makes it stale, and it begins again with what is stored then. So no token
-//! outlives what should have ended it.
+//! Whatever adds or ends tokens of an account locks and writes the account, too: a deactivation, a new password or
+//! an "end everything" of the same moment waits, or makes it wait and look again. So no token outlives what should
+//! have ended it.
 
 mod create_for_user;
 mod generate;
@@ -17,6 +17,7 @@ pub use create_for_user::{SessionRequest, create_session_for_user};
 pub use generate::{NewPersonalToken, generate_personal_token};
 pub use list::{PersonalToken, list_personal_tokens};
 pub use log_out_others::{KeptSession, log_out_other_clients};
+pub(crate) use log_out_user::end_everything;
 pub use log_out_user::log_out_user;
 pub use regenerate::regenerate_personal_token;
 pub use remove::remove_personal_token;
@@ -87,13 +88,13 @@ impl MayRetry for TokenError {
     }
 }
 
-/// The actor's account and the token that the actor showed, as long as it opens the door still.
+/// The actor's account, locked, and the token that the actor showed, as long as it opens the door still.
 async fn owner(
     tx: &mut dyn Transaction,
     actor: &Actor,
     shown: &RawToken,
 ) -> Result<(User, LoginToken), TokenError> {
-    let account = tx.users().find(&actor.user_id).await?.filter(|user| user.active);
+    let account = tx.users().lock(&actor.user_id).await?.filter(|user| user.active);
     let token = tx.tokens().find(&shown.hashed()).await?.filter(|(owner, _)| *owner == actor.user_id);
     match (account, token) {
         (Some(account), Some((_, token))) => Ok((account, token)),
@@ -101,7 +102,8 @@ async fn owner(
     }
 }
 
-/// Writes the account whose tokens change. [`StoreError::Stale`] when somebody else wrote it meanwhile.
+/// Writes the account whose tokens change. [`StoreError::Stale`] when somebody else wrote it since it was read; a
+/// locked one nobody did.
 pub(crate) async fn touch(ctx: &Context, tx: &mut dyn Transaction, owner: &User) -> Result<(), StoreError> {
     tx.users().update(&User { updated_at: ctx.clock.now(), ..owner.clone() }).await
 }

@@ -54,7 +54,7 @@ impl Endpoint for ListPermissions {
     };
 
     async fn handle(call: Call<SignedIn>, query: Query) -> Result<PermissionsBody, ApiError> {
-        let since = date::since(query.updated_since.as_deref()).map_err(|_| {
+        let since = date::moment(query.updated_since.as_deref()).map_err(|_| {
             let reason = "The \"updatedSince\" query parameter must be a valid date.";
             ApiError::coded("error-roomId-param-invalid", reason)
         })?;

@@ -76,7 +76,7 @@ impl Endpoint for SyncRoles {
     };
 
     async fn handle(call: Call<SignedIn>, query: Query) -> Result<SyncBody, ApiError> {
-        let since = date::since(query.updated_since.as_deref()).map_err(|_| {
+        let since = date::moment(query.updated_since.as_deref()).map_err(|_| {
             ApiError::coded("error-invalid-param", "updatedSince must be a valid date string")
         })?;
         Ok(sync::sync_roles(call.ctx(), since).await?.into())

@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "all of this is tests, helpers included")]
 
 mod access_matrix;
+mod audit;
 mod contact_get;
 mod contact_register;
 mod contact_search;
 mod cors;
 mod golden;
+mod gone_clients;
 mod hostile;
 mod license;
 mod login;

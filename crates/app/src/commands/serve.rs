@@ -1,5 +1,7 @@
 //! `omnicontact serve`: the server, from first start to orderly end.
 
+mod housekeeping;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +12,7 @@ use omnicontact_adapters_http::{HttpOptions, HttpState, router};
 use omnicontact_usecases::Context;
 use tokio::net::TcpListener;
 
+use self::housekeeping::keep_house;
 use super::password::Password;
 use crate::config::Config;
 use crate::{shutdown, wire};
@@ -42,7 +45,10 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         },
     );
     tracing::info!(%address, "omnicontact {} serves on http://{address}", env!("CARGO_PKG_VERSION"));
-    serve(listener, router(state)).await?;
+    tokio::select! {
+        ended = serve(listener, router(state)) => ended?,
+        never = keep_house(&ctx) => match never {},
+    }
     ctx.store.close().await;
     tracing::info!("omnicontact ended");
     Ok(())

@@ -1,10 +1,11 @@
 //! `omnicontact user ...`: what operators do with accounts at the machine.
 
 use omnicontact_domain::role::{RoleId, USER};
-use omnicontact_usecases::operator::{self, NewUser};
+use omnicontact_usecases::operator::{self, NewPassword, NewUser};
 
+use super::columns::printable;
 use super::password::Password;
-use crate::cli::{CreateUserArgs, SetPasswordArgs};
+use crate::cli::{CreateUserArgs, SetPasswordArgs, UnlockArgs};
 use crate::config::Config;
 use crate::wire;
 
@@ -31,12 +32,31 @@ pub(crate) async fn create(config: Config, args: CreateUserArgs) -> anyhow::Resu
 pub(crate) async fn set_password(config: Config, args: SetPasswordArgs) -> anyhow::Result<()> {
     let ctx = wire::prepared(&config).await?;
     let password = Password::read_or_made_up(args.password_stdin, ctx.ids.as_ref())?;
-    operator::set_password(&ctx, &args.username, &password.digest).await?;
+    let new = NewPassword { password: password.digest, keep_tokens: args.keep_sessions };
+    let set = operator::set_password(&ctx, &args.username, &new).await?;
     ctx.store.close().await;
-    println!("The password of {} is set; all sessions and tokens have ended.", args.username);
+    let tokens = if args.keep_sessions { "go on" } else { "have ended" };
+    println!("The password of {} is set; all sessions and tokens {tokens}.", args.username);
+    if !set.active {
+        println!("The account is deactivated: nobody gets in with it until an administrator activates it.");
+    }
     if let Some(text) = password.made_up {
         println!("password: {text}");
     }
+    Ok(())
+}
+
+pub(crate) async fn unlock(config: Config, args: UnlockArgs) -> anyhow::Result<()> {
+    let ctx = wire::prepared(&config).await?;
+    if let Some(username) = &args.username {
+        let forgotten = operator::unlock_user(&ctx, username).await?;
+        println!("{forgotten} logins by {username} are forgotten; the user is not blocked.");
+    }
+    if let Some(address) = &args.address {
+        let forgotten = operator::unlock_address(&ctx, address).await?;
+        println!("{forgotten} logins from {address} are forgotten; the address is not blocked.");
+    }
+    ctx.store.close().await;
     Ok(())
 }
 
@@ -51,9 +71,9 @@ pub(crate) async fn list(config: Config) -> anyhow::Result<()> {
             "{:<18} {:<9} {:<24} {:<40} {}",
             user.id.as_str(),
             if user.active { "yes" } else { "no" },
-            user.username.as_deref().unwrap_or("-"),
-            roles.join(","),
-            user.name.as_deref().unwrap_or("-"),
+            printable(user.username.as_deref().unwrap_or("-")),
+            printable(&roles.join(",")),
+            printable(user.name.as_deref().unwrap_or("-")),
         );
     }
     Ok(())

@@ -7,6 +7,7 @@ mod connections;
 mod crash;
 mod first_start;
 mod leaks;
+mod locked_out;
 mod refusals;
 mod support;
 mod together;

@@ -64,7 +64,21 @@ fn an_address_in_use_is_named() {
 #[test]
 fn help_explains_every_command() {
     let home = Home::sqlite();
-    for args in [&["--help"][..], &["user", "--help"], &["token", "create", "--help"], &["demo", "--help"]] {
-        assert!(home.run_well(args).contains("Usage: omnicontact"));
+    for command in [
+        "",
+        "user",
+        "user unlock",
+        "user set-password",
+        "role grant",
+        "role revoke",
+        "role list",
+        "token create",
+        "token list",
+        "token revoke",
+        "audit",
+        "demo",
+    ] {
+        let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        assert!(home.run_well(&args).contains(&format!("Usage: omnicontact {command}")), "{command}");
     }
 }

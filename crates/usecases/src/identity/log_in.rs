@@ -6,12 +6,11 @@ use omnicontact_domain::id::UserId;
 use omnicontact_domain::login::{self, LoginName, LoginRefusal};
 use omnicontact_domain::login_throttle::{LoginBlock, LoginOrigin};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
-use omnicontact_domain::setting::{EMAIL_VERIFICATION, LOGIN_EXPIRATION};
 use omnicontact_domain::token::{LoginToken, MAX_SESSIONS, RawToken, TokenKind};
 use omnicontact_domain::user::User;
 use omnicontact_ports::{HasherBusy, StoreError, Transaction};
 
-use self::attempt::{block, note_failure, note_success, throttle};
+use self::attempt::{Rules, block, note_failure, note_success};
 use super::show_profile::{Profile, profile_of};
 use crate::Context;
 use crate::retry::{MayRetry, retried};
@@ -117,9 +116,9 @@ async fn examine(
     origin: &LoginOrigin,
 ) -> Result<Findings, LoginError> {
     let mut tx = ctx.store.read().await?;
-    let throttle = throttle(tx.as_mut()).await?;
-    if let Some(block) = block(ctx, tx.as_mut(), &throttle, origin).await? {
-        if !throttle.counts_failure(Some(block)) {
+    let rules = Rules::read(tx.as_mut()).await?;
+    if let Some(block) = block(ctx, tx.as_mut(), &rules, origin).await? {
+        if !rules.throttle.counts_failure(Some(block)) {
             return Err(block.into());
         }
         return Ok(Findings { block: Some(block), ..Findings::default() });
@@ -147,20 +146,20 @@ async fn conclude(
     findings: &Findings,
 ) -> Result<LoggedIn, LoginError> {
     let mut tx = ctx.store.begin().await?;
-    let throttle = throttle(tx.as_mut()).await?;
-    let account = find_account(ctx, tx.as_mut(), request).await?;
+    let rules = Rules::read(tx.as_mut()).await?;
+    let account = find_account(ctx, tx.as_mut(), &rules, request, findings).await?;
     let block = match findings.block {
         Some(block) => Some(block),
-        None => block(ctx, tx.as_mut(), &throttle, origin).await?,
+        None => block(ctx, tx.as_mut(), &rules, origin).await?,
     };
     let admitted = match block {
         Some(block) => Err(LoginError::Blocked(block)),
-        None => admit(tx.as_mut(), request, account.as_ref(), findings).await,
+        None => admit(&rules, request, account.as_ref(), findings),
     };
     match admitted {
         Err(LoginError::Store(error)) => Err(error.into()),
         Err(refusal) => {
-            if throttle.counts_failure(block) {
+            if rules.throttle.counts_failure(block) {
                 note_failure(ctx, tx.as_mut(), origin, account.as_ref()).await?;
                 tx.commit().await?;
             }
@@ -173,23 +172,37 @@ async fn conclude(
     }
 }
 
-/// The account that the caller names, or to which the shown token belongs and still opens the door.
+/// The account that the caller names, or to which the shown token belongs and still opens the door. An account that
+/// may be written is locked before anything is believed: many logins of one user at once wait for each other.
 async fn find_account(
     ctx: &Context,
     tx: &mut dyn Transaction,
+    rules: &Rules,
     request: &LoginRequest,
+    findings: &Findings,
 ) -> Result<Option<User>, StoreError> {
-    let token = match request {
-        LoginRequest::Password { name, .. } => return find_user(tx, name).await,
-        LoginRequest::Resume(token) => token,
-        LoginRequest::Unrecognised => return Ok(None),
-    };
-    let Some((owner, session)) = tx.tokens().find(&token.hashed()).await? else { return Ok(None) };
-    let lifetime = tx.settings().find_many(&[LOGIN_EXPIRATION]).await?.number(LOGIN_EXPIRATION);
-    if !session.is_alive(Some(lifetime), ctx.clock.now()) {
-        return Ok(None);
+    match request {
+        LoginRequest::Password { name, .. } => match find_user(tx, name).await? {
+            Some(user) if findings.verified.is_some() => tx.users().lock(&user.id).await,
+            found => Ok(found),
+        },
+        LoginRequest::Resume(token) => find_owner(ctx, tx, rules, token).await,
+        LoginRequest::Unrecognised => Ok(None),
     }
-    tx.users().find(&owner).await
+}
+
+async fn find_owner(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    rules: &Rules,
+    token: &RawToken,
+) -> Result<Option<User>, StoreError> {
+    let token = token.hashed();
+    let Some((owner, _)) = tx.tokens().find(&token).await? else { return Ok(None) };
+    let account = tx.users().lock(&owner).await?;
+    // Whoever ended the token while this waited for the account has ended it.
+    let Some((_, session)) = tx.tokens().find(&token).await? else { return Ok(None) };
+    Ok(account.filter(|_| session.is_alive(Some(rules.session_days), ctx.clock.now())))
 }
 
 /// Usernames and addresses are one of a kind in any case, so nobody with the exact name can be missed.
@@ -202,8 +215,8 @@ async fn find_user(tx: &mut dyn Transaction, name: &LoginName) -> Result<Option<
 }
 
 /// The user, if the credentials are good and the account may log in.
-async fn admit(
-    tx: &mut dyn Transaction,
+fn admit(
+    rules: &Rules,
     request: &LoginRequest,
     account: Option<&User>,
     findings: &Findings,
@@ -215,8 +228,7 @@ async fn admit(
             if findings.verified.is_some() && user.password == findings.verified => {}
         LoginRequest::Password { .. } | LoginRequest::Unrecognised => return Err(LoginError::Unauthorized),
     }
-    let verification = tx.settings().find_many(&[EMAIL_VERIFICATION]).await?.flag(EMAIL_VERIFICATION);
-    login::admit(user, verification)?;
+    login::admit(user, rules.email_verification)?;
     Ok(user.clone())
 }
 

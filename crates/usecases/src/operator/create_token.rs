@@ -6,7 +6,7 @@ use omnicontact_domain::token::RawToken;
 use omnicontact_domain::value::Value;
 use omnicontact_ports::{Constraint, StoreError};
 
-use super::OperatorError;
+use super::{OperatorError, find_user};
 use crate::Context;
 use crate::audit::{self, Subject};
 use crate::retry::retried;
@@ -28,9 +28,7 @@ pub async fn create_token(
 
 async fn add_token(ctx: &Context, username: &str, name: &str) -> Result<(UserId, RawToken), OperatorError> {
     let mut tx = ctx.store.begin().await?;
-    let Some(user) = tx.users().find_by_username(username).await? else {
-        return Err(OperatorError::UnknownUser { username: username.to_owned() });
-    };
+    let user = find_user(tx.as_mut(), username).await?;
     if !user.active {
         return Err(OperatorError::NotActive { username: username.to_owned() });
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use omnicontact_domain::audit::{Action, Cause, SubjectKind};
+use omnicontact_domain::login_attempt::{AttemptSubject, FoldedUsername};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::role::RoleScope;
 use omnicontact_domain::token::{RawToken, TokenKind};
@@ -46,6 +47,19 @@ fn noting(
         .times(1)
         .returning(|_| Ok(()));
     tx
+}
+
+fn other(keep_tokens: bool) -> NewPassword {
+    NewPassword { password: PasswordDigest::of("other"), keep_tokens }
+}
+
+/// So many attempts of exactly this subject must be forgotten.
+fn forgetting(tx: &mut MockTransaction, subject: AttemptSubject, attempts: u64) {
+    tx.login_attempts
+        .expect_remove()
+        .withf(move |forgotten| *forgotten == subject)
+        .times(1)
+        .returning(move |_| Ok(attempts));
 }
 
 /// A context whose store hands out this one transaction, in which the role `user` exists.
@@ -112,10 +126,25 @@ async fn a_new_password_ends_all_sessions_in_the_same_transaction() {
     tx.users.expect_find_by_username().returning(|_| Ok(Some(stored())));
     tx.users.expect_update().withf(|user| user.password.is_some()).times(1).returning(|_| Ok(()));
     tx.tokens.expect_remove_all().withf(|owner| owner.as_str() == "u1").times(1).returning(|_| Ok(()));
+    forgetting(&mut tx, AttemptSubject::Username(FoldedUsername::of("kim.jane")), 10);
     let tx = noting(tx, Action::Updated, SubjectKind::User, &["password"]);
     let (ctx, committed) = over(tx);
-    set_password(&ctx, "kim.jane", &PasswordDigest::of("other")).await.unwrap();
+    let set = set_password(&ctx, "Kim.Jane", &other(false)).await.unwrap();
+    assert!(set.active);
     assert!(committed.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_new_password_may_leave_sessions_as_they_are() {
+    let mut tx = MockTransaction::default();
+    tx.users.expect_find_by_username().returning(|_| Ok(Some(User { active: false, ..stored() })));
+    tx.users.expect_update().times(1).returning(|_| Ok(()));
+    forgetting(&mut tx, AttemptSubject::Username(FoldedUsername::of("kim.jane")), 0);
+    let tx = noting(tx, Action::Updated, SubjectKind::User, &["password"]);
+    // The double of the tokens expects nothing and would panic.
+    let (ctx, _) = over(tx);
+    let set = set_password(&ctx, "kim.jane", &other(true)).await.unwrap();
+    assert!(!set.active, "the operator is told that it is of no use yet");
 }
 
 #[tokio::test]
@@ -163,7 +192,7 @@ async fn whoever_is_unknown_gets_neither_password_nor_token() {
         tx.users.expect_find_by_username().returning(|_| Ok(None));
         over(tx).0
     };
-    let refused = set_password(&nobody(), "nobody", &PasswordDigest::of("x")).await;
+    let refused = set_password(&nobody(), "nobody", &other(false)).await;
     assert!(matches!(refused, Err(OperatorError::UnknownUser { .. })));
     let refused = create_token(&nobody(), "nobody", "ci").await;
     assert!(matches!(refused, Err(OperatorError::UnknownUser { .. })));

@@ -44,7 +44,7 @@ pub async fn create_session_for_user(
 
 async fn create_once(ctx: &Context, actor: &Actor, user: &UserId) -> Result<RawToken, TokenError> {
     let mut tx = ctx.store.begin().await?;
-    let found = tx.users().find(user).await?;
+    let found = tx.users().lock(user).await?;
     let account = found.filter(|user| user.active).ok_or(TokenError::UnknownUser)?;
     touch(ctx, tx.as_mut(), &account).await?;
     let secret = ctx.ids.token();

@@ -24,7 +24,7 @@ pub async fn log_out_user(ctx: &Context, actor: &Actor, user: &UserId) -> Result
     }
     retried(ctx, || async {
         let mut tx = ctx.store.begin().await?;
-        let account = tx.users().find(user).await?.ok_or(TokenError::UnknownUser)?;
+        let account = tx.users().lock(user).await?.ok_or(TokenError::UnknownUser)?;
         end_everything(ctx, tx.as_mut(), &actor.into(), &account).await?;
         Ok(tx.commit().await?)
     })

@@ -38,7 +38,7 @@ fn boss() -> Actor {
 /// A transaction in which the boss's account and session are stored, and which must note this.
 fn stored(noted: Option<(Action, Vec<Change>)>) -> MockTransaction {
     let mut tx = MockTransaction::default();
-    tx.users.expect_find().returning(|id| Ok(Some(User::new(id.as_str(), NOW.minus(DAY)))));
+    tx.users.expect_lock().returning(|id| Ok(Some(User::new(id.as_str(), NOW.minus(DAY)))));
     tx.tokens.expect_find().returning(|_| Ok(Some(("boss-1".into(), session()))));
     tx.settings.expect_find_many().returning(|_| Ok(SettingValues::default()));
     if let Some((action, changes)) = noted {
@@ -165,19 +165,19 @@ async fn a_name_that_cannot_be_stored_causes_no_transaction() {
 async fn an_account_or_token_that_ended_meanwhile_gets_nothing() {
     let ended = || {
         let mut gone = MockTransaction::default();
-        gone.users.expect_find().returning(|id| Ok(Some(User::new(id.as_str(), NOW))));
+        gone.users.expect_lock().returning(|id| Ok(Some(User::new(id.as_str(), NOW))));
         gone.tokens.expect_find().returning(|_| Ok(None));
         let mut inactive = MockTransaction::default();
         inactive
             .users
-            .expect_find()
+            .expect_lock()
             .returning(|id| Ok(Some(User { active: false, ..User::new(id.as_str(), NOW) })));
         inactive.tokens.expect_find().returning(|_| Ok(Some(("boss-1".into(), session()))));
         let mut removed = MockTransaction::default();
-        removed.users.expect_find().returning(|_| Ok(None));
+        removed.users.expect_lock().returning(|_| Ok(None));
         removed.tokens.expect_find().returning(|_| Ok(None));
         let mut foreign = MockTransaction::default();
-        foreign.users.expect_find().returning(|id| Ok(Some(User::new(id.as_str(), NOW))));
+        foreign.users.expect_lock().returning(|id| Ok(Some(User::new(id.as_str(), NOW))));
         foreign.tokens.expect_find().returning(|_| Ok(Some(("other".into(), session()))));
         [gone, inactive, removed, foreign].map(over)
     };
@@ -294,7 +294,7 @@ async fn removing_other_tokens_keeps_the_shown_one() {
 async fn everything_of_a_user_is_ended_also_without_permission_if_it_is_the_own() {
     for (actor, user) in [(boss(), "other"), (nobody(), "user-1")] {
         let mut tx = MockTransaction::default();
-        tx.users.expect_find().returning(|id| Ok(Some(User::new(id.as_str(), NOW))));
+        tx.users.expect_lock().returning(|id| Ok(Some(User::new(id.as_str(), NOW))));
         let mut order = touching(&mut tx);
         tx.tokens
             .expect_remove_all()
@@ -308,7 +308,7 @@ async fn everything_of_a_user_is_ended_also_without_permission_if_it_is_the_own(
         assert!(committed.load(Ordering::SeqCst));
     }
     let mut tx = MockTransaction::default();
-    tx.users.expect_find().returning(|_| Ok(None));
+    tx.users.expect_lock().returning(|_| Ok(None));
     let (ctx, committed) = over(tx);
     let refused = log_out_user(&ctx, &boss(), &"nobody".into()).await;
     assert!(matches!(refused, Err(TokenError::UnknownUser)));
@@ -338,7 +338,7 @@ async fn a_session_for_a_user_is_like_one_of_a_login() {
 async fn no_session_is_made_for_somebody_who_is_deactivated() {
     for found in [None, Some(User { active: false, ..User::new("other", NOW) })] {
         let mut tx = MockTransaction::default();
-        tx.users.expect_find().returning(move |_| Ok(found.clone()));
+        tx.users.expect_lock().returning(move |_| Ok(found.clone()));
         let (mut ctx, committed) = over(tx);
         ctx.token_secret = SharedSecret::new("secret");
         let request = SessionRequest { user: "other".into(), secret: "secret".into() };

@@ -1,25 +1,43 @@
-//! Counting logins against guessing, by the rule of [`omnicontact_domain::login_throttle`].
+//! The rules of logins, and counting logins against guessing by the rule of [`omnicontact_domain::login_throttle`].
 
 use omnicontact_domain::login_attempt::{AttemptOutcome, FoldedUsername, LoginAttempt};
 use omnicontact_domain::login_throttle::{LoginBlock, LoginOrigin, LoginThrottle, Question, SETTINGS};
+use omnicontact_domain::setting::{EMAIL_VERIFICATION, LOGIN_EXPIRATION};
 use omnicontact_domain::user::User;
 use omnicontact_ports::{StoreError, Transaction};
 
 use crate::Context;
 
-/// The rule as the settings have it now.
-pub(super) async fn throttle(tx: &mut dyn Transaction) -> Result<LoginThrottle, StoreError> {
-    Ok(LoginThrottle::of(&tx.settings().find_many(&SETTINGS).await?))
+/// The rules of logins as the settings have them now.
+pub(super) struct Rules {
+    /// How many failures block whom, and for how long.
+    pub(super) throttle: LoginThrottle,
+    /// Days that a session lives.
+    pub(super) session_days: f64,
+    /// Whether users must have a verified address.
+    pub(super) email_verification: bool,
+}
+
+impl Rules {
+    pub(super) async fn read(tx: &mut dyn Transaction) -> Result<Self, StoreError> {
+        let ids: Vec<&str> = SETTINGS.into_iter().chain([LOGIN_EXPIRATION, EMAIL_VERIFICATION]).collect();
+        let stored = tx.settings().find_many(&ids).await?;
+        Ok(Self {
+            throttle: LoginThrottle::of(&stored),
+            session_days: stored.number(LOGIN_EXPIRATION),
+            email_verification: stored.flag(EMAIL_VERIFICATION),
+        })
+    }
 }
 
 /// What blocks this login, by what was recorded before.
 pub(super) async fn block(
     ctx: &Context,
     tx: &mut dyn Transaction,
-    throttle: &LoginThrottle,
+    rules: &Rules,
     origin: &LoginOrigin,
 ) -> Result<Option<LoginBlock>, StoreError> {
-    for question in throttle.questions(origin, ctx.clock.now()) {
+    for question in rules.throttle.questions(origin, ctx.clock.now()) {
         let Question { subject, after, enough, block } = &question;
         let failures = tx.login_attempts().count_failures(subject, *after, *enough).await?;
         if question.blocks(failures) {

@@ -81,7 +81,10 @@ impl World {
         tx.users.expect_find_by_username().returning(move |_| Ok(by_name.clone()));
         let by_address = user.clone();
         tx.users.expect_find_by_email().returning(move |_| Ok(by_address.clone()));
-        tx.users.expect_find().returning(move |_| Ok(user.clone()));
+        let by_id = user.clone();
+        tx.users.expect_find().returning(move |_| Ok(by_id.clone()));
+        tx.users.expect_lock().returning(move |_| Ok(user.clone()));
+        tx.settings.expect_find().returning(|_| Ok(None));
         tx.settings.expect_list().returning(|| Ok(vec![]));
         let token = self.token.clone();
         tx.tokens.expect_find().returning(move |_| Ok(token.clone().map(|token| ("u1".into(), token))));
