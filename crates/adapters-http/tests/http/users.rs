@@ -48,10 +48,8 @@ fn draft(username: &str) -> Value {
 }
 
 /// An object with some keys set anew.
-fn with(mut object: Value, changes: Value) -> Value {
-    for (key, value) in changes.as_object().unwrap() {
-        object[key] = value.clone();
-    }
+fn with(mut object: Value, mut changes: Value) -> Value {
+    object.as_object_mut().unwrap().append(changes.as_object_mut().unwrap());
     object
 }
 
