@@ -6,6 +6,7 @@ mod tidy_up;
 pub use tidy_up::{TidiedUp, tidy_up};
 
 use omnicontact_domain::audit::Cause;
+use omnicontact_domain::login_attempt::{AttemptSubject, FoldedUsername};
 use omnicontact_domain::password::PasswordDigest;
 use omnicontact_domain::permission;
 use omnicontact_domain::role::{ADMIN, BUILT_IN_ROLES, RoleId};
@@ -203,7 +204,7 @@ async fn has_administrator(tx: &mut dyn Transaction) -> Result<bool, StoreError>
     Ok(tx.users().find_by_role(&ADMIN.into()).await?.is_some())
 }
 
-/// Removes the test administrator with all sessions and makes it anew; its id is its username.
+/// Removes the test administrator with all sessions and failed logins and makes it anew; its id is its username.
 async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), StartError> {
     let password = ctx.passwords.hash(&new.password).await?;
     retried(ctx, || async {
@@ -212,6 +213,8 @@ async fn make_test_administrator(ctx: &Context, new: &NewUser) -> Result<(), Sta
             tx.users().remove(&old.id).await?;
             audit::note_user_removed(ctx, tx.as_mut(), &Cause::SERVER, &old).await?;
         }
+        let logins = AttemptSubject::Username(FoldedUsername::of(&new.username));
+        tx.login_attempts().remove(&logins).await?;
         let user = account(new.username.as_str().into(), new, Some(password.clone()), ctx.clock.now());
         let presence = Presence { chosen: Some(PresenceStatus::Online), ..Presence::OFFLINE };
         let user = User { presence, ..user };

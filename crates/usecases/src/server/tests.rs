@@ -187,3 +187,35 @@ async fn a_person_who_is_called_like_the_bot_keeps_the_name() {
     });
     assert!(prepare(&context(store), &Start::default()).await.unwrap().is_administered);
 }
+
+#[tokio::test]
+async fn the_test_administrator_is_made_anew_without_sessions_and_failed_logins() {
+    let count = AtomicU32::new(0);
+    let begin = move || {
+        if count.fetch_add(1, Ordering::SeqCst) == 0 {
+            return catalogues(|tx| {
+                tx.settings.expect_find().returning(|_| Ok(Some(Value::Null)));
+            });
+        }
+        let mut tx = MockTransaction::default();
+        tx.users.expect_find_by_username().returning(|_| Ok(Some(somebody())));
+        tx.users.expect_remove().withf(|id| *id == somebody().id).times(1).returning(|_| Ok(()));
+        tx.login_attempts
+            .expect_remove()
+            .withf(|subject| {
+                let name = FoldedUsername::of("rocketchat.internal.admin.test");
+                *subject == AttemptSubject::Username(name)
+            })
+            .times(1)
+            .returning(|_| Ok(10));
+        tx.users
+            .expect_add()
+            .withf(|user| user.id.as_str() == "rocketchat.internal.admin.test" && user.has_role(ADMIN))
+            .times(1)
+            .returning(|_| Ok(()));
+        tx.audit.expect_add().times(2).returning(|_| Ok(()));
+        tx
+    };
+    let start = Start { test_administrator: Some(test_administrator()), ..Start::default() };
+    prepare(&hashing(store(vec![somebody()], begin)), &start).await.unwrap();
+}
