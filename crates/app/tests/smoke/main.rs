@@ -8,6 +8,7 @@ mod crash;
 mod first_start;
 mod leaks;
 mod locked_out;
+mod limits;
 mod refusals;
 mod support;
 mod together;
