@@ -116,11 +116,11 @@ async fn fill(store: &PgStore, connection: &mut PgConnection) {
     sqlx::raw_sql(
         "insert into users (
             user_id, username, username_key, name, name_key, kind, status, active, preferences_json,
-            status_expires_at, created_at, updated_at, version
+            status_expires_at, extension, created_at, updated_at, version
         )
         select
             'user-' || n, 'user-' || n, 'user-' || n, 'User ' || n, 'user ' || n, 'user', 'offline', true, '{}',
-            case when n % 100 = 0 then n end, n, n, 1
+            case when n % 100 = 0 then n end, case when n % 10 = 0 then n || '0' end, n, n, 1
         from generate_series(1, 3000) n;
         insert into user_emails select 'user-' || n, 0, n || '@example.org', n || '@example.org', true
         from generate_series(1, 3000) n;
@@ -253,6 +253,7 @@ async fn every_page_begins_at_an_index() {
         UserFilter { email: Some("77@example.org".to_owned()), ..UserFilter::default() },
         UserFilter { roles: vec!["admin".into()], ..UserFilter::default() },
         UserFilter { presence_expired_at: Some(Timestamp::from_millis(300)), ..UserFilter::default() },
+        UserFilter { extension: Some("7700".to_owned()), ..UserFilter::default() },
     ] {
         let page = view.users().list_page(&filter, &username, ten).await.unwrap();
         assert!(page.total < 4, "{filter:?} fits {} users", page.total);
