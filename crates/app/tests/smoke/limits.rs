@@ -32,7 +32,7 @@ fn calls_are_limited_by_the_address_that_is_believed() {
 }
 
 #[test]
-fn test_mode_limits_nothing() {
+fn nothing_is_limited_in_test_mode() {
     let home = Home::sqlite();
     let limit = ("OVERWRITE_SETTING_API_Enable_Rate_Limiter_Limit_Calls_Default", "1");
     let server = home.serve_with(&[limit, ("TEST_MODE", "true")]);
