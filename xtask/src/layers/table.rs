@@ -34,7 +34,7 @@ pub(super) const CRATES: &[CrateRule] = &[
     CrateRule { name: PORTS, may_use: &[DOMAIN], tests_may_use: &[] },
     CrateRule { name: USECASES, may_use: &[DOMAIN, PORTS], tests_may_use: &[] },
     CrateRule { name: CONFORMANCE, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[] },
-    CrateRule { name: HTTP, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[SQLITE, SYSTEM] },
+    CrateRule { name: HTTP, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[POSTGRES, SQLITE, SYSTEM] },
     CrateRule { name: POSTGRES, may_use: &[DOMAIN, PORTS], tests_may_use: &[CONFORMANCE, SYSTEM] },
     CrateRule { name: SQLITE, may_use: &[DOMAIN, PORTS], tests_may_use: &[CONFORMANCE, SYSTEM] },
     CrateRule { name: SYSTEM, may_use: &[DOMAIN, PORTS], tests_may_use: &[] },

@@ -16,6 +16,7 @@ mod login_throttle;
 mod openapi;
 mod outage;
 mod permissions;
+mod place;
 mod profile;
 mod rate_limit;
 mod roles;

@@ -1,6 +1,5 @@
-//! A server in a temporary folder, users with tokens, requests and answers.
+//! A server with an empty directory, users with tokens, requests and answers.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,7 +10,6 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use omnicontact_adapters_http::{AddressTrust, HttpOptions, HttpState, router};
-use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
 use omnicontact_adapters_system::{OsIds, SystemClock};
 use omnicontact_domain::password::{PasswordDigest, PasswordHash};
 use omnicontact_domain::permission::PermissionId;
@@ -22,8 +20,9 @@ use omnicontact_ports::{Clock, HasherBusy, PasswordHasher, PermissionRecord, Sto
 use omnicontact_usecases::Context;
 use omnicontact_usecases::operator::{NewUser, create_token, create_user};
 use omnicontact_usecases::server::{Start, prepare};
-use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::place::Place;
 
 /// The password of all users here.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -35,7 +34,7 @@ pub(crate) struct TestApp {
     pub(crate) ctx: Arc<Context>,
     clock: Arc<TestClock>,
     router: Router,
-    _folder: TempDir,
+    _place: Place,
 }
 
 /// A user with a token.
@@ -52,13 +51,13 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(options: HttpOptions) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open_store(folder.path()).await;
+        let place = Place::fresh();
+        let store = place.open().await;
         let clock = Arc::new(TestClock::default());
         let ctx = Arc::new(Context { clock: clock.clone(), ..context(store) });
         prepare(&ctx, &Start::default()).await.unwrap();
         let router = router(HttpState::new(ctx.clone(), options));
-        Self { router, ctx, clock, _folder: folder }
+        Self { router, ctx, clock, _place: place }
     }
 
     /// Lets time pass.
@@ -161,11 +160,6 @@ pub(crate) fn options() -> HttpOptions {
         test_mode: false,
         rate_limits: false,
     }
-}
-
-async fn open_store(folder: &Path) -> Arc<dyn Store> {
-    let options = SqliteOptions { path: folder.join("directory.db"), readers: 2 };
-    Arc::new(SqliteStore::open(options).await.unwrap())
 }
 
 /// The system's time, moved forward as tests want it.
