@@ -1,16 +1,32 @@
 //! A contact: one person, with all addresses, channels and values known of them (contract, contacts 4.1).
 
+mod assign;
+mod block;
 mod channel;
 mod conflict;
+mod create;
+mod erase;
+mod existence;
 mod keys;
+mod merge;
+mod order;
+mod origin;
+mod resolve;
+mod update;
 
 pub use channel::{Association, Channel, LastChat, Source, Verification};
-pub use conflict::ConflictingField;
+pub use conflict::{CONFLICTS_LIMIT, ConflictingField};
+pub use create::NewContact;
+pub use existence::{BranchFailure, Existence, ExistenceQuery, Given};
 pub use keys::{ChannelKey, ContactKeys};
+pub use merge::{ConflictMode, Incoming};
+pub use order::ContactOrder;
+pub use resolve::{NoConflicts, Resolution};
+pub use update::{ContactUpdate, EmptyName, ManagerChange, Updated};
 
 use crate::email::EmailKey;
-use crate::id::{ContactId, UserId};
-use crate::phone::PhoneKey;
+use crate::id::{ContactId, UserId, VisitorId};
+use crate::phone::{PhoneKey, Region};
 use crate::time::Timestamp;
 use crate::value::Fields;
 use crate::version::Version;
@@ -59,21 +75,28 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The canonical keys of all e-mail addresses, sorted, each once.
+    /// The canonical keys of all e-mail addresses that one can be known by, sorted, each once.
     #[must_use]
     pub fn email_keys(&self) -> Vec<EmailKey> {
-        let mut keys: Vec<_> = self.emails.iter().flatten().map(|address| EmailKey::of(address)).collect();
-        keys.sort();
-        keys.dedup();
-        keys
+        let keys = self.emails.iter().flatten().map(|address| EmailKey::of(address));
+        sorted_once(keys.filter(|key| !key.is_blank()))
     }
 
-    /// The canonical keys of all phone numbers, sorted, each once.
+    /// The canonical keys of all phone numbers that one can be known by, sorted, each once. Numbers without a
+    /// country code are those of `region`, if one is given.
     #[must_use]
-    pub fn phone_keys(&self) -> Vec<PhoneKey> {
-        let mut keys: Vec<_> = self.phones.iter().flatten().map(|number| PhoneKey::of(number)).collect();
-        keys.sort();
-        keys.dedup();
-        keys
+    pub fn phone_keys(&self, region: Option<Region>) -> Vec<PhoneKey> {
+        let keys = self.phones.iter().flatten().map(|number| PhoneKey::dialled_in(number, region));
+        sorted_once(keys.filter(|key| !key.is_blank()))
     }
+
+    /// The visitors of all channels, sorted, each once.
+    #[must_use]
+    pub fn visitor_ids(&self) -> Vec<VisitorId> {
+        sorted_once(self.channels.iter().map(|channel| channel.visitor.visitor_id.clone()))
+    }
+}
+
+fn sorted_once<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }

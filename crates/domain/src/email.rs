@@ -21,6 +21,28 @@ impl EmailKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether nobody can be known by it: two people without an address are not the same person.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Whether a text has the form of an address (`basic_email`; contract, contacts 2.6): one `@` with something
+/// else on either side. Addresses of contacts need not have it (contacts 5.3).
+///
+/// ```
+/// use omnicontact_domain::email::is_address;
+/// assert!(is_address("mara@example"));
+/// for text in ["", "mara", "@example", "mara@", "a@b@c"] {
+///     assert!(!is_address(text), "{text}");
+/// }
+/// ```
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    text.split_once('@')
+        .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// The form in which the first API stores an address that it was given: trimmed and in lower case.

@@ -9,9 +9,11 @@
 //! | question | module |
 //! |---|---|
 //! | who may do what? | [`policy`], the catalogue in [`permission`], the built-in roles in [`role`] |
-//! | what is a contact, a channel, a conflict? | [`contact`] |
+//! | what is a contact, a channel, a conflict? how do contacts change, merge, disappear? | [`contact`] |
+//! | what do contacts show of their conversations? | [`conversation`] |
 //! | what is a visitor, the "contact" of the first API? | [`visitor`] |
 //! | when are two addresses or numbers the same? | [`email`], [`phone`] |
+//! | which contact fits a text? | [`search`] |
 //! | which custom values are allowed? | [`custom_field`], [`pattern`] |
 //! | who may log in, and with what? | [`login`], [`token`], [`password`], [`shared_secret`], [`user`] |
 //! | what can an operator change while the server runs? | [`setting`] |
@@ -34,6 +36,7 @@
 
 pub mod audit;
 pub mod contact;
+pub mod conversation;
 pub mod custom_field;
 pub mod email;
 pub mod id;
@@ -47,6 +50,7 @@ pub mod permission;
 pub mod phone;
 pub mod policy;
 pub mod role;
+pub mod search;
 pub mod setting;
 pub mod shared_secret;
 pub mod sort;

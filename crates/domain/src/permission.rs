@@ -82,6 +82,22 @@ pub const USER_GENERATE_ACCESS_TOKEN: PermissionId = PermissionId::known("user-g
 pub const CAN_AUDIT: PermissionId = PermissionId::known("can-audit");
 /// Call as often as one likes.
 pub const API_BYPASS_RATE_LIMIT: PermissionId = PermissionId::known("api-bypass-rate-limit");
+/// Make contacts.
+pub const CREATE_LIVECHAT_CONTACT: PermissionId = PermissionId::known("create-livechat-contact");
+/// Change contacts, and decide about their conflicts.
+pub const UPDATE_LIVECHAT_CONTACT: PermissionId = PermissionId::known("update-livechat-contact");
+/// See contacts.
+pub const VIEW_LIVECHAT_CONTACT: PermissionId = PermissionId::known("view-livechat-contact");
+/// See the closed conversations of contacts.
+pub const VIEW_LIVECHAT_CONTACT_HISTORY: PermissionId = PermissionId::known("view-livechat-contact-history");
+/// Erase contacts.
+pub const DELETE_LIVECHAT_CONTACT: PermissionId = PermissionId::known("delete-livechat-contact");
+/// Block channels of contacts.
+pub const BLOCK_LIVECHAT_CONTACT: PermissionId = PermissionId::known("block-livechat-contact");
+/// Unblock them.
+pub const UNBLOCK_LIVECHAT_CONTACT: PermissionId = PermissionId::known("unblock-livechat-contact");
+/// Define custom fields.
+pub const VIEW_LIVECHAT_MANAGER: PermissionId = PermissionId::known("view-livechat-manager");
 /// See the server's full version.
 pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
 
@@ -383,6 +399,14 @@ mod tests {
             ACCESS_PERMISSIONS,
             VIEW_PRIVILEGED_SETTING,
             EDIT_PRIVILEGED_SETTING,
+            CREATE_LIVECHAT_CONTACT,
+            UPDATE_LIVECHAT_CONTACT,
+            VIEW_LIVECHAT_CONTACT,
+            VIEW_LIVECHAT_CONTACT_HISTORY,
+            DELETE_LIVECHAT_CONTACT,
+            BLOCK_LIVECHAT_CONTACT,
+            UNBLOCK_LIVECHAT_CONTACT,
+            VIEW_LIVECHAT_MANAGER,
             VIEW_STATISTICS,
         ] {
             assert!(defaults().any(|(permission, _)| permission == known), "{known}");

@@ -1,5 +1,7 @@
 //! When two phone numbers are the same line: the canonical key (decision 5 of the contract).
 
+use phonenumber::country;
+
 /// The key under which a number is compared. Stored beside the verbatim number, never shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhoneKey(String);
@@ -16,16 +18,34 @@ impl PhoneKey {
     /// ```
     #[must_use]
     pub fn of(number: &str) -> Self {
+        Self::dialled_in(number, None)
+    }
+
+    /// The key of a number as people of a region write it: one without a country code counts as a number of
+    /// the region where it is a valid one there. Without a region like [`PhoneKey::of`].
+    ///
+    /// ```
+    /// use omnicontact_domain::phone::{PhoneKey, Region};
+    /// let germany = Region::parse("DE");
+    /// assert_eq!(PhoneKey::dialled_in("030 123456", germany), PhoneKey::of("+4930123456"));
+    /// assert_eq!(PhoneKey::dialled_in("+1 415 555 0100", germany), PhoneKey::of("+14155550100"));
+    /// assert_eq!(PhoneKey::dialled_in("12", germany).as_str(), "12");
+    /// ```
+    #[must_use]
+    pub fn dialled_in(number: &str, region: Option<Region>) -> Self {
         let digits_in_ascii = ascii_digits(number);
-        // The library reads letters of vanity numbers, too, but only behind a country code.
-        if number.len() <= LONGEST_NUMBER
-            && let Ok(parsed) = phonenumber::parse(None, digits_in_ascii.trim())
-        {
-            let e164 = parsed.format().mode(phonenumber::Mode::E164).to_string();
-            return Self(match parsed.extension() {
-                Some(extension) => format!("{e164};ext={extension}"),
-                None => e164,
-            });
+        if number.len() <= LONGEST_NUMBER {
+            let dialled = digits_in_ascii.trim();
+            // The library reads letters of vanity numbers, too, but only behind a country code.
+            if let Ok(parsed) = phonenumber::parse(None, dialled) {
+                return Self(canonical(&parsed));
+            }
+            if let Some(Region(id)) = region
+                && let Ok(parsed) = phonenumber::parse(Some(id), dialled)
+                && phonenumber::is_valid(&parsed)
+            {
+                return Self(canonical(&parsed));
+            }
         }
         let digits: String = digits_in_ascii.chars().filter(char::is_ascii_digit).collect();
         Self(if digits.is_empty() { number.to_owned() } else { digits })
@@ -35,6 +55,33 @@ impl PhoneKey {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether nobody can be known by it: two people without a number are not the same person.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+/// A country whose numbers are written without a country code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region(country::Id);
+
+impl Region {
+    /// The region with that code of two letters (ISO 3166-1), in any letter case; `None` for unknown ones.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        code.to_ascii_uppercase().parse().ok().map(Self)
+    }
+}
+
+/// E.164, with any extension behind it.
+fn canonical(parsed: &phonenumber::PhoneNumber) -> String {
+    let e164 = parsed.format().mode(phonenumber::Mode::E164).to_string();
+    match parsed.extension() {
+        Some(extension) => format!("{e164};ext={extension}"),
+        None => e164,
     }
 }
 
@@ -86,6 +133,14 @@ mod tests {
         assert_eq!(PhoneKey::of("1.415.555.0100"), PhoneKey::of("1 415 555 0100"));
     }
 
+    #[test]
+    fn unknown_regions_are_none() {
+        assert_eq!(Region::parse("de"), Region::parse("DE"));
+        for code in ["", "XX", "Germany"] {
+            assert_eq!(Region::parse(code), None, "{code}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_text_has_a_key(text in any::<String>()) {
@@ -95,6 +150,15 @@ mod tests {
         #[test]
         fn nearly_numbers_have_a_key(text in "[+0-9()x.;=, a-z-]{0,40}") {
             let _ = PhoneKey::of(&text);
+            let _ = PhoneKey::dialled_in(&text, Region::parse("us"));
+        }
+
+        #[test]
+        fn a_region_changes_nothing_about_numbers_with_a_country_code(text in r"\+[1-9][0-9 ()x-]{4,16}") {
+            // What the library cannot read as an international number may still be one of the region.
+            if phonenumber::parse(None, &text).is_ok() {
+                prop_assert_eq!(PhoneKey::dialled_in(&text, Region::parse("DE")), PhoneKey::of(&text));
+            }
         }
 
         #[test]

@@ -34,6 +34,12 @@ pub const RATE_LIMIT_CALLS: &str = "API_Enable_Rate_Limiter_Limit_Calls_Default"
 pub const RATE_LIMIT_TIME: &str = "API_Enable_Rate_Limiter_Limit_Time_Default";
 /// Calls of users.register in one window.
 pub const RATE_LIMIT_REGISTER: &str = "Rate_Limiter_Limit_RegisterUser";
+/// Whether browser and address of visitors are stored; it also lets contacts with open conversations be erased.
+pub const COLLECT_HEADERS: &str = "Livechat_Allow_collect_and_store_HTTP_header_informations";
+/// Counts the conflicts of contacts that were discarded.
+pub const RESOLVED_CONFLICTS_COUNT: &str = "Resolved_Conflicts_Count";
+/// Counts the contacts that were merged into others.
+pub const MERGED_CONTACTS_COUNT: &str = "Merged_Contacts_Count";
 
 /// What values a setting is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -363,7 +369,12 @@ mod tests {
         for id in numbers {
             assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Int), "{id}");
         }
-        for id in [EMAIL_VERIFICATION, ENABLE_CORS, ALLOW_INFINITE_COUNT, ENABLE_RATE_LIMITER] {
+        for id in [RESOLVED_CONFLICTS_COUNT, MERGED_CONTACTS_COUNT] {
+            assert!(find(id).is_some_and(|s| s.kind == SettingKind::Int && s.hidden), "{id}");
+        }
+        for id in
+            [EMAIL_VERIFICATION, ENABLE_CORS, COLLECT_HEADERS, ALLOW_INFINITE_COUNT, ENABLE_RATE_LIMITER]
+        {
             assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Boolean), "{id}");
         }
         for id in [SITE_URL, CORS_ORIGIN] {

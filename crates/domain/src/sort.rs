@@ -1,5 +1,9 @@
 //! The order of lists (contract, framework 1.9).
 
+mod key;
+
+pub use key::{SORTED_CHARACTERS, SortKey};
+
 /// Which way a list is ordered by a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -7,6 +11,17 @@ pub enum Direction {
     Ascending,
     /// The greatest first.
     Descending,
+}
+
+impl Direction {
+    /// An order of ascending keys, turned round where this is descending.
+    #[must_use]
+    pub const fn apply(self, ascending: std::cmp::Ordering) -> std::cmp::Ordering {
+        match self {
+            Self::Ascending => ascending,
+            Self::Descending => ascending.reverse(),
+        }
+    }
 }
 
 /// The order that a request asks for: by the first key, then among equals by the second, and so on. Keys are

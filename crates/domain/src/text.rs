@@ -4,6 +4,7 @@
 //! and what exceeds them is refused with the field's name before anything is written.
 
 use sha2::{Digest as _, Sha256};
+use crate::value::{Fields, Value};
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,8 @@ pub fn fingerprint(text: &str) -> String {
 pub const KEY_LIMIT: usize = 512;
 /// Characters in a display name.
 pub const NAME_LIMIT: usize = 2_000;
+/// E-mail addresses of one contact in one request, and phone numbers likewise.
+pub const ADDRESSES_LIMIT: usize = 1_000;
 /// Characters in one custom value.
 pub const CUSTOM_VALUE_LIMIT: usize = 10_000;
 /// Custom values in one request.
@@ -68,6 +71,72 @@ pub fn check(field: &'static str, text: &str, limit: usize) -> Result<(), TextEr
         return Err(TextError::TooLong { field, limit });
     }
     Ok(())
+}
+
+/// A list or an object holds more than it may.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the value of field {field} holds more than {limit} entries")]
+pub struct TooMany {
+    /// The field's name on the wire.
+    pub field: &'static str,
+    /// How many entries it holds.
+    pub limit: usize,
+}
+
+/// Why given values could not be stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OutOfBounds {
+    /// One of the texts could not.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// There are too many.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+}
+
+/// Refuses a list of addresses or numbers that a store could not keep.
+///
+/// # Errors
+/// [`OutOfBounds`], with the field's name.
+pub fn check_addresses(field: &'static str, addresses: &[String]) -> Result<(), OutOfBounds> {
+    check_count(field, addresses.len(), ADDRESSES_LIMIT)?;
+    Ok(addresses.iter().try_for_each(|address| check(field, address, KEY_LIMIT))?)
+}
+
+/// Refuses custom values that a store could not keep: too many of them, a long or unusable name, a long or
+/// unusable text at any depth.
+///
+/// # Errors
+/// [`OutOfBounds`], with the field's name.
+///
+/// ```
+/// use omnicontact_domain::text::{CUSTOM_VALUE_LIMIT, check_values};
+/// use omnicontact_domain::value::{Fields, Value};
+/// let mut values = Fields::default();
+/// values.set("notes", Value::List(vec!["x".repeat(CUSTOM_VALUE_LIMIT).into()]));
+/// assert!(check_values("customFields", &values).is_ok());
+/// values.set("notes", Value::List(vec!["x".repeat(CUSTOM_VALUE_LIMIT + 1).into()]));
+/// assert!(check_values("customFields", &values).is_err());
+/// ```
+pub fn check_values(field: &'static str, values: &Fields) -> Result<(), OutOfBounds> {
+    check_count(field, values.len(), CUSTOM_VALUES_LIMIT)?;
+    values.iter().try_for_each(|(name, value)| {
+        check(field, name, KEY_LIMIT)?;
+        check_value(field, value)
+    })
+}
+
+fn check_count(field: &'static str, count: usize, limit: usize) -> Result<(), TooMany> {
+    if count > limit { Err(TooMany { field, limit }) } else { Ok(()) }
+}
+
+fn check_value(field: &'static str, value: &Value) -> Result<(), OutOfBounds> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        Value::Text(text) => Ok(check(field, text, CUSTOM_VALUE_LIMIT)?),
+        Value::List(items) => items.iter().try_for_each(|item| check_value(field, item)),
+        Value::Fields(fields) => check_values(field, fields),
+    }
 }
 
 /// The form in which texts are compared without regard to case, in every store the same:
@@ -103,4 +172,33 @@ pub fn comma_list(text: &str) -> impl Iterator<Item = &str> {
 #[must_use]
 pub fn index_key(text: &str) -> String {
     fold(text).chars().filter(|c| *c != '\0').take(KEY_LIMIT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_objects_are_bounded() {
+        let many = vec![String::new(); ADDRESSES_LIMIT + 1];
+        let too_many = TooMany { field: "emails", limit: ADDRESSES_LIMIT };
+        assert_eq!(check_addresses("emails", &many), Err(too_many.into()));
+        assert_eq!(check_addresses("emails", &many[1..]), Ok(()));
+        let long = TextError::TooLong { field: "phones", limit: KEY_LIMIT };
+        assert_eq!(check_addresses("phones", &["1".repeat(KEY_LIMIT + 1)]), Err(long.into()));
+        let values: Fields =
+            (0..=CUSTOM_VALUES_LIMIT).map(|number| (number.to_string(), Value::Null)).collect();
+        let too_many = TooMany { field: "customFields", limit: CUSTOM_VALUES_LIMIT };
+        assert_eq!(check_values("customFields", &values), Err(too_many.into()));
+    }
+
+    #[test]
+    fn a_bad_text_is_found_at_any_depth_and_in_names() {
+        let inner: Fields = [("a\0".to_owned(), Value::Null)].into_iter().collect();
+        let outer: Fields = [("list".to_owned(), Value::List(vec![Value::Bool(true), Value::Fields(inner)]))]
+            .into_iter()
+            .collect();
+        let nul = TextError::Nul { field: "customFields" };
+        assert_eq!(check_values("customFields", &outer), Err(nul.into()));
+    }
 }

@@ -1,5 +1,8 @@
 //! Values whose shape the directory does not decide: custom values, settings, preferences.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 /// A value as JSON knows it. Numbers are those of the wire's dialect: IEEE 754 doubles.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -34,6 +37,25 @@ impl Value {
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
         if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// Whether the dialect's programs take the value for something: everything but `null`, `false`, zero and
+    /// the empty text.
+    ///
+    /// ```
+    /// use omnicontact_domain::value::Value;
+    /// assert!(Value::from("0").is_truthy() && Value::List(vec![]).is_truthy());
+    /// assert!(!Value::from("").is_truthy() && !Value::Number(0.0).is_truthy() && !Value::Null.is_truthy());
+    /// ```
+    #[must_use]
+    pub fn is_truthy(&self) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Bool(truth) => *truth,
+            Self::Number(number) => *number != 0.0,
+            Self::Text(text) => !text.is_empty(),
+            Self::List(_) | Self::Fields(_) => true,
+        }
     }
 }
 
@@ -84,6 +106,18 @@ impl Fields {
         }
     }
 
+    /// Takes a value out; the others keep their order.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let place = self.0.iter().position(|(key, _)| key == name)?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// These values with others set over them.
+    #[must_use]
+    pub fn merged(self, over: Self) -> Self {
+        self.0.into_iter().chain(over.0).collect()
+    }
+
     /// All names with their values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
@@ -103,12 +137,21 @@ impl Fields {
 }
 
 impl FromIterator<(String, Value)> for Fields {
+    /// Like [`Fields::set`] one after the other, in time that grows with the number of pairs only: objects
+    /// of a request may have a hundred thousand names.
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(pairs: I) -> Self {
-        let mut fields = Self::default();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut fields: Vec<(String, Value)> = Vec::new();
         for (name, value) in pairs {
-            fields.set(name, value);
+            match places.entry(name) {
+                Entry::Occupied(known) => fields[*known.get()].1 = value,
+                Entry::Vacant(new) => {
+                    fields.push((new.key().clone(), value));
+                    new.insert(fields.len() - 1);
+                }
+            }
         }
-        fields
+        Self(fields)
     }
 }
 
@@ -209,11 +252,11 @@ mod wire {
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-            let mut fields = Fields::default();
-            while let Some((name, value)) = map.next_entry::<String, Value>()? {
-                fields.set(name, value);
+            let mut pairs = Vec::new();
+            while let Some(pair) = map.next_entry::<String, Value>()? {
+                pairs.push(pair);
             }
-            Ok(Value::Fields(fields))
+            Ok(Value::Fields(pairs.into_iter().collect()))
         }
     }
 
@@ -230,6 +273,44 @@ mod wire {
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
                     Err(de::Error::custom("expected an object"))
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod field_tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn collecting_is_setting_one_after_the_other(pairs in prop::collection::vec(("[a-d]", "[x-z]"), 0..12)) {
+            let pairs: Vec<_> = pairs.into_iter().map(|(name, text)| (name, Value::Text(text))).collect();
+            let mut one_by_one = Fields::default();
+            for (name, value) in pairs.clone() {
+                one_by_one.set(name, value);
+            }
+            let (under, over) = pairs.split_at(pairs.len() / 2);
+            let merged = Fields::from_iter(under.to_vec()).merged(over.iter().cloned().collect());
+            prop_assert_eq!(&merged, &one_by_one);
+            prop_assert_eq!(pairs.into_iter().collect::<Fields>(), one_by_one);
+        }
+
+        #[test]
+        fn what_is_removed_is_gone_and_the_rest_stays(names in prop::collection::hash_set("[a-f]", 0..6)) {
+            let all: Fields = names.iter().map(|name| (name.clone(), Value::from(name.as_str()))).collect();
+            for name in &names {
+                let mut rest = all.clone();
+                prop_assert_eq!(rest.remove(name), Some(Value::from(name.as_str())));
+                prop_assert_eq!(rest.remove(name), None);
+                let expected: Fields = all
+                    .iter()
+                    .filter(|(key, _)| key != name)
+                    .map(|(key, value)| (key.to_owned(), value.clone()))
+                    .collect();
+                prop_assert_eq!(rest, expected);
             }
         }
     }

@@ -1,7 +1,10 @@
 //! Visitors: the "contacts" of the first API (contract, contacts 4.2, 6.1 and conversations 6.1).
 
+mod assign;
+mod erase;
 mod keys;
 
+pub use assign::Keeps;
 pub use keys::VisitorKeys;
 
 use crate::contact::LastChat;
@@ -46,7 +49,7 @@ pub struct LastAgent {
 
 /// A person behind one widget session or one sender, as the conversations see them.
 ///
-/// An erased visitor keeps its id and [`Visitor::disabled`] only.
+/// Of an erased visitor ([`Visitor::erase`]) nothing personal is left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visitor {
     /// Who it is.

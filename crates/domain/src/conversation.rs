@@ -1,0 +1,48 @@
+//! Conversations, as far as contacts show and write them: the closed ones are a contact's history (contract,
+//! contacts 7.7), the open ones take over custom values (conversations 2.6). How conversations begin, go on
+//! and end is not here.
+
+mod history;
+
+pub use history::{
+    ClosedConversation, Closer, HistoryOrder, Participant, ServedBy, VisitorSnapshot, source_text,
+};
+
+use crate::custom_field::Assignment;
+use crate::id::RoomId;
+use crate::value::Fields;
+use crate::version::Version;
+
+/// The custom values of an open conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationValues {
+    /// The conversation.
+    pub room_id: RoomId,
+    /// Values by field id; `None` where there never was one.
+    pub values: Option<Fields>,
+    /// Which write of the conversation this is.
+    pub version: Version,
+}
+
+impl ConversationValues {
+    /// Takes a value over, unless there is one that it may not replace. Returns whether it did.
+    ///
+    /// ```
+    /// use omnicontact_domain::conversation::ConversationValues;
+    /// use omnicontact_domain::custom_field::Assignment;
+    /// use omnicontact_domain::version::Version;
+    /// let mut open = ConversationValues { room_id: "r1".into(), values: None, version: Version::FIRST };
+    /// let topic = |value: &str, overwrite| Assignment { field: "topic".into(), value: value.into(), overwrite };
+    /// assert!(open.assign(&topic("", false)) && !open.assign(&topic("a", false)));
+    /// assert!(open.assign(&topic("a", true)));
+    /// ```
+    pub fn assign(&mut self, assignment: &Assignment) -> bool {
+        let field = assignment.field.as_str();
+        let is_there = self.values.as_ref().is_some_and(|values| values.get(field).is_some());
+        if is_there && !assignment.overwrite {
+            return false;
+        }
+        self.values.get_or_insert_default().set(field, assignment.value.as_str());
+        true
+    }
+}
