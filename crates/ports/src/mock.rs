@@ -12,6 +12,7 @@ pub use crate::access::{MockAccessRepository, MockTokenRepository};
 pub use crate::audit::MockAuditRepository;
 pub use crate::clock::MockClock;
 pub use crate::contacts::MockContactRepository;
+pub use crate::conversations::MockConversationRepository;
 pub use crate::custom_fields::MockCustomFieldRepository;
 pub use crate::ids::MockIdSource;
 pub use crate::login_attempts::MockLoginAttemptRepository;
@@ -20,9 +21,9 @@ pub use crate::settings::MockSettingRepository;
 pub use crate::users::MockUserRepository;
 pub use crate::visitors::MockVisitorRepository;
 use crate::{
-    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
-    Lookups, Session, SessionKey, SettingRepository, Store, StoreError, TokenRepository, Transaction,
-    UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
+    LoginAttemptRepository, Lookups, Session, SessionKey, SettingRepository, Store, StoreError,
+    TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
 
 mock! {
@@ -56,6 +57,8 @@ pub struct MockTransaction {
     pub visitors: MockVisitorRepository,
     /// Contacts.
     pub contacts: MockContactRepository,
+    /// Conversations.
+    pub conversations: MockConversationRepository,
     /// Definitions of custom fields.
     pub custom_fields: MockCustomFieldRepository,
     /// Users.
@@ -82,6 +85,10 @@ impl Transaction for MockTransaction {
 
     fn contacts(&mut self) -> &mut dyn ContactRepository {
         &mut self.contacts
+    }
+
+    fn conversations(&mut self) -> &mut dyn ConversationRepository {
+        &mut self.conversations
     }
 
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {

@@ -35,4 +35,10 @@ pub trait SettingRepository: Send {
     /// # Errors
     /// [`StoreError`].
     async fn update(&mut self, id: &str, value: &Value, now: Timestamp) -> Result<Option<Value>, StoreError>;
+
+    /// Adds to a counter, whose value is 0 as long as nobody counted. Of many who count at once, none is lost.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn increase(&mut self, id: &str, by: u64, now: Timestamp) -> Result<(), StoreError>;
 }

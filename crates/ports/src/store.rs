@@ -7,8 +7,9 @@ use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
 use crate::{
-    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
-    Session, SessionKey, SettingRepository, StoreError, TokenRepository, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
+    LoginAttemptRepository, Session, SessionKey, SettingRepository, StoreError, TokenRepository,
+    UserRepository, VisitorRepository,
 };
 
 /// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
@@ -74,6 +75,8 @@ pub trait Transaction: Send {
     fn visitors(&mut self) -> &mut dyn VisitorRepository;
     /// Contacts.
     fn contacts(&mut self) -> &mut dyn ContactRepository;
+    /// Conversations.
+    fn conversations(&mut self) -> &mut dyn ConversationRepository;
     /// Definitions of custom fields.
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository;
     /// Users.

@@ -85,6 +85,12 @@ pub trait UserRepository: Send {
     /// [`StoreError`].
     async fn lock(&mut self, id: &UserId) -> Result<Option<User>, StoreError>;
 
+    /// The users with these ids, in no order; unknown ids are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_many(&mut self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
+
     /// The user with that username, without regard to case.
     ///
     /// # Errors
