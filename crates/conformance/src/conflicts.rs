@@ -77,7 +77,7 @@ pub async fn a_taken_contact_id_conflicts(store: Arc<dyn Store>) {
     for key in refused.email_keys() {
         assert_eq!(tx.contacts().find_by_email(&key).await.unwrap(), None);
     }
-    for key in refused.phone_keys() {
+    for key in refused.phone_keys(None) {
         assert_eq!(tx.contacts().find_by_phone(&key).await.unwrap(), None);
     }
     assert_eq!(tx.contacts().find_by_visitor(&"v9".into()).await.unwrap(), None);

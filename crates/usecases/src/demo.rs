@@ -4,11 +4,10 @@
 mod names;
 mod person;
 
-use omnicontact_domain::custom_field::{CustomField, Scope};
+use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
 use omnicontact_domain::role::{LIVECHAT_AGENT, RoleId, USER};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::User;
-use omnicontact_domain::value::Fields;
 use omnicontact_ports::{Constraint, StoreError};
 use person::Person;
 
@@ -80,16 +79,13 @@ async fn add_agents(ctx: &Context) -> Result<(), StoreError> {
 
 async fn add_custom_fields(ctx: &Context) -> Result<(), StoreError> {
     for (id, label) in [("company", "Company"), ("city", "City"), ("plan", "Plan")] {
-        let field = CustomField {
-            id: id.into(),
+        let definition = Definition {
             label: label.to_owned(),
             scope: Scope::Visitor,
-            hidden: false,
-            pattern: None,
-            required: false,
-            searchable: true,
-            other: Fields::default(),
+            visibility: "visible".to_owned(),
+            other: [("searchable".to_owned(), true.into())].into_iter().collect(),
         };
+        let field = CustomField::define(id.into(), definition, ctx.clock.now());
         let mut tx = ctx.store.begin().await?;
         match tx.custom_fields().add(&field).await {
             Ok(()) => tx.commit().await?,

@@ -4,6 +4,9 @@
 //! |---|---|---|
 //! | an agent | register a contact, read one, find one (first API) | [`contacts`] |
 //! | whoever holds the permission | make, change, list and remove users | [`users`] |
+//! | an agent | make, change, find, block and erase contacts, decide about conflicts (second API) | [`contacts`] |
+//! | a manager | define custom fields | [`custom_fields`] |
+//! | a visitor | set custom values | [`custom_fields`] |
 //! | anybody with an account | log in, log out, see the own profile | [`identity`] |
 //! | anybody with an account | make, see and end the own sessions and tokens, and others' if permitted | [`tokens`] |
 //! | an administrator of access | see and change permissions, roles and who holds them | [`permissions`], [`roles`] |
@@ -19,12 +22,15 @@
 mod audit;
 pub mod contacts;
 mod context;
+pub mod custom_fields;
 pub mod demo;
 pub mod identity;
 mod last_administrator;
 pub mod license;
 pub mod operator;
 pub mod permissions;
+#[cfg(test)]
+mod prepared;
 mod retry;
 pub mod roles;
 pub mod server;

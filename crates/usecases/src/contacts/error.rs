@@ -1,8 +1,9 @@
 //! What can go wrong with contacts.
 
+use omnicontact_domain::contact::{EmptyName, NoConflicts};
 use omnicontact_domain::custom_field::InvalidCustomField;
 use omnicontact_domain::policy::Denied;
-use omnicontact_domain::text::TextError;
+use omnicontact_domain::text::OutOfBounds;
 use omnicontact_domain::visitor::InvalidRegistration;
 use omnicontact_ports::StoreError;
 
@@ -43,15 +44,9 @@ pub enum RegisterError {
     /// A custom value is refused.
     #[error(transparent)]
     CustomField(#[from] InvalidCustomField),
-    /// A custom value could not be stored.
+    /// The custom values could not be stored.
     #[error(transparent)]
-    Text(#[from] TextError),
-    /// There are more custom values than one request may carry.
-    #[error("more than {limit} custom values")]
-    TooManyCustomValues {
-        /// How many there may be.
-        limit: usize,
-    },
+    OutOfBounds(#[from] OutOfBounds),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,8 +61,73 @@ impl MayRetry for RegisterError {
             | Self::ManagerNotFound { .. }
             | Self::ManagerNotAgent
             | Self::CustomField(_)
-            | Self::Text(_)
-            | Self::TooManyCustomValues { .. } => false,
+            | Self::OutOfBounds(_) => false,
         }
     }
+}
+
+/// Why a contact of the second API is not changed. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// What was sent could not be stored.
+    #[error(transparent)]
+    OutOfBounds(#[from] OutOfBounds),
+    /// There is no such contact, or it was erased.
+    #[error("there is no such contact")]
+    NotFound,
+    /// There is nothing to decide about.
+    #[error(transparent)]
+    NoConflicts(#[from] NoConflicts),
+    /// The manager is no agent, or nobody at all.
+    #[error("the contact manager is no agent")]
+    ManagerNotFound,
+    /// A custom value is refused.
+    #[error(transparent)]
+    CustomField(#[from] InvalidCustomField),
+    /// The new name is empty.
+    #[error(transparent)]
+    EmptyName(#[from] EmptyName),
+    /// The contact has an open conversation.
+    #[error("the contact has an open conversation")]
+    OpenConversation,
+    /// The visitor of the channel is gone.
+    #[error("the visitor of the channel is gone")]
+    VisitorNotFound,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MayRetry for EditError {
+    fn may_retry(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_worth_a_retry(),
+            Self::Denied(_)
+            | Self::OutOfBounds(_)
+            | Self::NotFound
+            | Self::NoConflicts(_)
+            | Self::ManagerNotFound
+            | Self::CustomField(_)
+            | Self::EmptyName(_)
+            | Self::OpenConversation
+            | Self::VisitorNotFound => false,
+        }
+    }
+}
+
+/// Why the history of a contact is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such contact, or it was erased.
+    #[error("there is no such contact")]
+    NotFound,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

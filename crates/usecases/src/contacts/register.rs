@@ -5,7 +5,7 @@ use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::VIEW_L_ROOM;
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
 use omnicontact_domain::role::LIVECHAT_AGENT;
-use omnicontact_domain::text::{CUSTOM_VALUE_LIMIT, CUSTOM_VALUES_LIMIT, check};
+use omnicontact_domain::text::check_values;
 use omnicontact_domain::value::Fields;
 use omnicontact_domain::visitor::{Registration, Visitor, VisitorManager, guest_username};
 use omnicontact_ports::{StoreError, Transaction};
@@ -41,7 +41,7 @@ pub async fn register_contact(
 ) -> Result<VisitorId, RegisterError> {
     authorize(actor, &REQUIRES)?;
     request.registration = request.registration.normalised()?;
-    check_bounds(&request.custom_fields)?;
+    check_values("customFields", &request.custom_fields)?;
     retried(ctx, || register_once(ctx, &request)).await
 }
 
@@ -105,28 +105,18 @@ async fn find_manager(
     Ok(Some(VisitorManager { user_id: None, username: user.username.unwrap_or(username), name: None }))
 }
 
-fn check_bounds(custom_fields: &Fields) -> Result<(), RegisterError> {
-    if custom_fields.len() > CUSTOM_VALUES_LIMIT {
-        return Err(RegisterError::TooManyCustomValues { limit: CUSTOM_VALUES_LIMIT });
-    }
-    for text in custom_fields.iter().filter_map(|(_, value)| value.as_text()) {
-        check("customFields", text, CUSTOM_VALUE_LIMIT)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::Ordering;
     use std::sync::{Arc, Mutex};
 
-    use omnicontact_domain::custom_field::{CustomField, Scope};
     use omnicontact_domain::time::Timestamp;
     use omnicontact_domain::version::Version;
-    use omnicontact_ports::mock::{Committed, MockStore, MockTransaction};
+    use omnicontact_ports::mock::{MockStore, MockTransaction};
 
     use super::*;
     use crate::context::test::{NOW, agent, context, nobody};
+    use crate::prepared::{definition, writing as store};
 
     fn request() -> RegisterContact {
         RegisterContact {
@@ -160,21 +150,6 @@ mod tests {
         tx.visitors.expect_lock_registration().returning(|_, _| Ok(()));
         tx.visitors.expect_next_guest_number().returning(|| Ok(39));
         tx
-    }
-
-    /// A store that hands out these transactions in turn.
-    fn store(transactions: Vec<MockTransaction>) -> (MockStore, Committed) {
-        let committed = Committed::default();
-        let prepared: Vec<MockTransaction> = transactions
-            .into_iter()
-            .map(|tx| MockTransaction { committed: committed.clone(), ..tx })
-            .collect();
-        let queue = Mutex::new(prepared.into_iter());
-        let mut store = MockStore::new();
-        store
-            .expect_begin()
-            .returning(move || Ok(Box::new(queue.lock().unwrap().next().expect("one more attempt"))));
-        (store, committed)
     }
 
     #[tokio::test]
@@ -253,18 +228,9 @@ mod tests {
     #[tokio::test]
     async fn a_refused_custom_value_leaves_nothing_behind() {
         let mut tx = MockTransaction::default();
-        tx.custom_fields.expect_list().returning(|| {
-            Ok(vec![CustomField {
-                id: "plan".into(),
-                label: "Plan".into(),
-                scope: Scope::Visitor,
-                hidden: false,
-                pattern: None,
-                required: true,
-                searchable: false,
-                other: Fields::default(),
-            }])
-        });
+        tx.custom_fields
+            .expect_list()
+            .returning(|| Ok(vec![definition("plan", &[("required", true.into())])]));
         let (store, committed) = store(vec![tx]);
         let refused = register_contact(&context(store), &agent(), request()).await;
         assert!(matches!(refused, Err(RegisterError::CustomField(_))));

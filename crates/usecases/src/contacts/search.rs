@@ -78,7 +78,7 @@ fn custom_conditions(custom: Option<Value>) -> Result<Vec<(String, String)>, Con
 fn is_searchable(definitions: &[CustomField], key: &str) -> bool {
     definitions
         .iter()
-        .any(|field| field.id.as_str() == key && field.scope == Scope::Visitor && field.searchable)
+        .any(|field| field.id.as_str() == key && field.scope == Scope::Visitor && field.is_searchable())
 }
 
 #[cfg(test)]
@@ -88,18 +88,10 @@ mod tests {
 
     use super::*;
     use crate::context::test::{agent, context, nobody};
+    use crate::prepared::definition;
 
     fn field(id: &str, searchable: bool) -> CustomField {
-        CustomField {
-            id: id.into(),
-            label: id.to_owned(),
-            scope: Scope::Visitor,
-            hidden: false,
-            pattern: None,
-            required: false,
-            searchable,
-            other: Fields::default(),
-        }
+        definition(id, &[("searchable", searchable.into())])
     }
 
     fn custom(pairs: &[(&str, &str)]) -> ContactQuery {

@@ -1,0 +1,79 @@
+//! What tests of use cases prepare: stores that hand out transactions, and records to put into them.
+
+use std::sync::Mutex;
+
+use omnicontact_domain::contact::{Channel, Contact, NewContact, Source};
+use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::role::{LIVECHAT_AGENT, RoleId};
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::user::User;
+use omnicontact_domain::value::Value;
+use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::mock::{Committed, MockStore, MockTransaction};
+
+/// Long before [`crate::context::test::NOW`].
+pub(crate) const THEN: Timestamp = Timestamp::from_millis(1);
+
+/// A store that hands out these transactions in turn, each to be written.
+pub(crate) fn writing(transactions: Vec<MockTransaction>) -> (MockStore, Committed) {
+    let committed = Committed::default();
+    let prepared: Vec<MockTransaction> =
+        transactions.into_iter().map(|tx| MockTransaction { committed: committed.clone(), ..tx }).collect();
+    let queue = Mutex::new(prepared.into_iter());
+    let mut store = MockStore::new();
+    store
+        .expect_begin()
+        .returning(move || Ok(Box::new(queue.lock().unwrap().next().expect("one more attempt"))));
+    (store, committed)
+}
+
+/// A store that hands out this transaction once, to be read.
+pub(crate) fn reading(tx: MockTransaction) -> MockStore {
+    let tx = Mutex::new(Some(tx));
+    let mut store = MockStore::new();
+    store.expect_read().returning(move || Ok(Box::new(tx.lock().unwrap().take().expect("read once"))));
+    store
+}
+
+/// Mara, `c1`: prepared by hand, with an address and a number.
+pub(crate) fn mara() -> Contact {
+    let new = NewContact {
+        name: "Mara".to_owned(),
+        emails: vec!["mara@x.org".to_owned()],
+        phones: vec!["+4930123456".to_owned()],
+        ..NewContact::default()
+    };
+    Contact::prepared("c1".into(), new, THEN)
+}
+
+/// Mara with channels of the API, one for each of these visitors.
+pub(crate) fn mara_with(visitors: &[&str]) -> Contact {
+    Contact { channels: visitors.iter().map(|visitor| api_channel((*visitor).into())).collect(), ..mara() }
+}
+
+/// The channel of a visitor who came over the API.
+pub(crate) fn api_channel(visitor: VisitorId) -> Channel {
+    Channel::new(visitor, Source { kind: "api".to_owned(), ..Source::default() })
+}
+
+/// A visitor whose token is the id.
+pub(crate) fn visitor(id: &str) -> Visitor {
+    Visitor::new(id.into(), format!("guest-{id}"), id.into(), THEN)
+}
+
+/// A user who is an agent.
+pub(crate) fn agent_user(id: &str) -> User {
+    User { roles: vec![RoleId::from(LIVECHAT_AGENT)], ..User::new(id, THEN) }
+}
+
+/// A visible definition for visitors with these optional keys.
+pub(crate) fn definition(id: &str, other: &[(&str, Value)]) -> CustomField {
+    let definition = Definition {
+        label: format!("Label of {id}"),
+        scope: Scope::Visitor,
+        visibility: "visible".to_owned(),
+        other: other.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+    };
+    CustomField::define(id.into(), definition, THEN)
+}
