@@ -48,7 +48,7 @@ pub trait ContactRepository: Send {
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn find_to_update(&mut self, id: &ContactId) -> Result<Option<Contact>, StoreError>;
+    async fn lock(&mut self, id: &ContactId) -> Result<Option<Contact>, StoreError>;
 
     /// The oldest contact that has an e-mail address with this key.
     ///

@@ -25,6 +25,6 @@ use omnicontact_domain::id::ContactId;
 use omnicontact_ports::{StoreError, Transaction};
 
 /// The contact with that id, to be written. `None` for unknown ids and for erased contacts.
-async fn find_to_update(tx: &mut dyn Transaction, id: &ContactId) -> Result<Option<Contact>, StoreError> {
-    Ok(tx.contacts().find_to_update(id).await?.filter(|contact| contact.enabled))
+async fn lock(tx: &mut dyn Transaction, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+    Ok(tx.contacts().lock(id).await?.filter(|contact| contact.enabled))
 }

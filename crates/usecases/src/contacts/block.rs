@@ -6,7 +6,7 @@ use omnicontact_domain::permission::BLOCK_LIVECHAT_CONTACT;
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
 use omnicontact_ports::Transaction;
 
-use super::{EditError, find_to_update};
+use super::{EditError, lock};
 use crate::Context;
 use crate::retry::retried;
 
@@ -42,7 +42,7 @@ pub(super) async fn set_blocked(
     blocked: bool,
 ) -> Result<(), EditError> {
     let found = tx.contacts().find_by_channel(channel).await?.ok_or(EditError::NotFound)?;
-    let mut contact = find_to_update(tx, &found.id).await?.ok_or(EditError::NotFound)?;
+    let mut contact = lock(tx, &found.id).await?.ok_or(EditError::NotFound)?;
     contact.set_blocked(channel, blocked, ctx.clock.now()).ok_or(EditError::NotFound)?;
     tx.contacts().update(&contact).await?;
     Ok(())
@@ -70,7 +70,7 @@ mod tests {
             .expect_find_by_channel()
             .withf(|channel| *channel == api())
             .returning(move |_| Ok(found.clone()));
-        tx.contacts.expect_find_to_update().returning(move |_| Ok(then.clone()));
+        tx.contacts.expect_lock().returning(move |_| Ok(then.clone()));
         tx.contacts
             .expect_update()
             .withf(|contact| contact.channels[0].blocked && contact.updated_at == NOW)

@@ -8,7 +8,7 @@ use omnicontact_domain::setting::COLLECT_HEADERS;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_ports::{StoreError, Transaction};
 
-use super::{EditError, find_to_update};
+use super::{EditError, lock};
 use crate::Context;
 use crate::retry::retried;
 
@@ -28,7 +28,7 @@ pub async fn delete_contact(ctx: &Context, actor: &Actor, id: &ContactId) -> Res
 
 async fn delete_once(ctx: &Context, id: &ContactId) -> Result<(), EditError> {
     let mut tx = ctx.store.begin().await?;
-    let contact = find_to_update(tx.as_mut(), id).await?.ok_or(EditError::NotFound)?;
+    let contact = lock(tx.as_mut(), id).await?.ok_or(EditError::NotFound)?;
     let settings = tx.settings().find_many(&[COLLECT_HEADERS]).await?;
     if !settings.flag(COLLECT_HEADERS) && tx.conversations().find_open_by_contact(id).await?.is_some() {
         return Err(EditError::OpenConversation);
@@ -72,7 +72,7 @@ mod tests {
 
     fn stored(contact: Option<Contact>, open: bool, allowed: bool) -> MockTransaction {
         let mut tx = MockTransaction::default();
-        tx.contacts.expect_find_to_update().returning(move |_| Ok(contact.clone()));
+        tx.contacts.expect_lock().returning(move |_| Ok(contact.clone()));
         tx.settings
             .expect_find_many()
             .returning(move |_| Ok(SettingValues::new(vec![(COLLECT_HEADERS.to_owned(), allowed.into())])));

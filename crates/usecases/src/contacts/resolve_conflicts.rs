@@ -9,7 +9,7 @@ use omnicontact_domain::setting::RESOLVED_CONFLICTS_COUNT;
 use omnicontact_domain::text::check_values;
 
 use super::manager::check_manager;
-use super::{EditError, find_to_update};
+use super::{EditError, lock};
 use crate::Context;
 use crate::retry::retried;
 
@@ -34,7 +34,7 @@ pub async fn resolve_conflicts(
 
 async fn resolve_once(ctx: &Context, id: &ContactId, decided: &Resolution) -> Result<Contact, EditError> {
     let mut tx = ctx.store.begin().await?;
-    let mut contact = find_to_update(tx.as_mut(), id).await?.ok_or(EditError::NotFound)?;
+    let mut contact = lock(tx.as_mut(), id).await?.ok_or(EditError::NotFound)?;
     if contact.open_conflicts() == 0 {
         return Err(NoConflicts.into());
     }
@@ -72,7 +72,7 @@ mod tests {
 
     fn stored(contact: Option<Contact>) -> MockTransaction {
         let mut tx = MockTransaction::default();
-        tx.contacts.expect_find_to_update().returning(move |_| Ok(contact.clone()));
+        tx.contacts.expect_lock().returning(move |_| Ok(contact.clone()));
         tx.users.expect_find().returning(|_| Ok(None));
         tx
     }

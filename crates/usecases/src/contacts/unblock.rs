@@ -58,7 +58,7 @@ mod tests {
             let found = contact.clone();
             let mut tx = MockTransaction::default();
             tx.contacts.expect_find_by_channel().returning(move |_| Ok(Some(found.clone())));
-            tx.contacts.expect_find_to_update().returning(move |_| Ok(Some(contact.clone())));
+            tx.contacts.expect_lock().returning(move |_| Ok(Some(contact.clone())));
             tx.contacts
                 .expect_update()
                 .withf(|contact| contact.channels.len() == 1 && !contact.channels[0].blocked)

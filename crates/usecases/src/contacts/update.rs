@@ -10,7 +10,7 @@ use omnicontact_domain::value::Fields;
 use omnicontact_ports::Transaction;
 
 use super::manager::check_manager;
-use super::{EditError, find_to_update};
+use super::{EditError, lock};
 use crate::Context;
 use crate::retry::retried;
 
@@ -36,7 +36,7 @@ pub async fn update_contact(
 
 async fn update_once(ctx: &Context, id: &ContactId, sent: &ContactUpdate) -> Result<Contact, EditError> {
     let mut tx = ctx.store.begin().await?;
-    let mut contact = find_to_update(tx.as_mut(), id).await?.ok_or(EditError::NotFound)?;
+    let mut contact = lock(tx.as_mut(), id).await?.ok_or(EditError::NotFound)?;
     if sent.is_empty() {
         return Ok(contact);
     }

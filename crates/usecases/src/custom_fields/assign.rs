@@ -69,7 +69,7 @@ async fn assign_to_contacts(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for id in tx.contacts().list_ids_by_visitor(&visitor.id).await? {
-        let found = tx.contacts().find_to_update(&id).await?;
+        let found = tx.contacts().lock(&id).await?;
         // Who was erased or merged meanwhile is not the visitor's contact any more.
         let is_still = |contact: &Contact| {
             contact.channels.iter().any(|channel| channel.visitor.visitor_id == visitor.id)

@@ -76,7 +76,7 @@ mod tests {
         let guest = Visitor { livechat_data: Some(old.into_iter().collect()), ..visitor("v1") };
         let mut tx = stored(guest);
         tx.contacts.expect_list_ids_by_visitor().returning(|_| Ok(vec!["c1".into()]));
-        tx.contacts.expect_find_to_update().returning(|_| Ok(Some(mara_with(&["v1"]))));
+        tx.contacts.expect_lock().returning(|_| Ok(Some(mara_with(&["v1"]))));
         tx.contacts
             .expect_update()
             .withf(|contact: &Contact| contact.custom_fields.as_ref().is_some_and(|values| values.len() == 3))

@@ -19,7 +19,7 @@ fn renamed() -> ContactUpdate {
 
 fn stored(contact: Option<Contact>) -> MockTransaction {
     let mut tx = MockTransaction::default();
-    tx.contacts.expect_find_to_update().times(1).returning(move |_| Ok(contact.clone()));
+    tx.contacts.expect_lock().times(1).returning(move |_| Ok(contact.clone()));
     tx
 }
 

@@ -37,7 +37,7 @@ fn with_contacts(mut tx: MockTransaction, contacts: Vec<Contact>) -> MockTransac
     let ids: Vec<_> = contacts.iter().map(|contact| contact.id.clone()).collect();
     tx.contacts.expect_list_ids_by_visitor().returning(move |_| Ok(ids.clone()));
     tx.contacts
-        .expect_find_to_update()
+        .expect_lock()
         .returning(move |id| Ok(contacts.iter().find(|contact| contact.id == *id).cloned()));
     tx
 }
@@ -111,7 +111,7 @@ async fn a_stored_value_stays_and_the_contact_records_a_conflict() {
 async fn a_contact_that_lost_the_visitor_meanwhile_is_left_alone() {
     let mut tx = stored(Some(visitor("v1")), plan());
     tx.contacts.expect_list_ids_by_visitor().returning(|_| Ok(vec!["c1".into(), "c2".into()]));
-    tx.contacts.expect_find_to_update().returning(|id| Ok((id.as_str() == "c1").then(|| mara_with(&["v2"]))));
+    tx.contacts.expect_lock().returning(|id| Ok((id.as_str() == "c1").then(|| mara_with(&["v2"]))));
     tx.visitors.expect_update().times(1).returning(|_| Ok(()));
     let (answer, committed) = set(tx, &gold(true)).await;
     assert!(answer.is_ok() && committed);
