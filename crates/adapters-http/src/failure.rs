@@ -8,7 +8,7 @@ use omnicontact_domain::custom_field::InvalidCustomField;
 use omnicontact_domain::login::LoginRefusal;
 use omnicontact_domain::login_throttle::LoginBlock;
 use omnicontact_domain::policy::Denied;
-use omnicontact_domain::text::TextError;
+use omnicontact_domain::text::{OutOfBounds, TextError, TooMany};
 use omnicontact_domain::visitor::InvalidRegistration;
 use omnicontact_ports::{HasherBusy, StoreError};
 use omnicontact_usecases::contacts::{ContactError, RegisterError};
@@ -49,6 +49,18 @@ impl From<TextError> for ApiError {
                 format!("The value of field {field} is longer than {limit} characters"),
             ),
             TextError::Nul { field } => Self::Parameters(Invalid::Nul { field: field.to_owned() }),
+        }
+    }
+}
+
+impl From<OutOfBounds> for ApiError {
+    fn from(error: OutOfBounds) -> Self {
+        match error {
+            OutOfBounds::Text(error) => error.into(),
+            OutOfBounds::TooMany(TooMany { field, limit }) => Self::coded(
+                INVALID_PARAMS,
+                format!("The value of field {field} holds more than {limit} entries"),
+            ),
         }
     }
 }
@@ -101,11 +113,7 @@ impl From<RegisterError> for ApiError {
                 "The contact manager must have the role \"livechat-agent\"",
             ),
             RegisterError::CustomField(error) => error.into(),
-            RegisterError::Text(error) => error.into(),
-            RegisterError::TooManyCustomValues { limit } => Self::coded(
-                INVALID_PARAMS,
-                format!("The value of field customFields holds more than {limit} keys"),
-            ),
+            RegisterError::OutOfBounds(error) => error.into(),
             RegisterError::Store(error) => error.into(),
         }
     }

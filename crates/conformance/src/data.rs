@@ -3,14 +3,14 @@
 pub mod arbitrary;
 
 use omnicontact_domain::contact::{Association, Channel, Contact, Source};
-use omnicontact_domain::custom_field::{CustomField, Scope};
+use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
 use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::role::{RoleId, RoleScope};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{HashedToken, LoginToken, TokenKind};
 use omnicontact_domain::user::{User, UserEmail};
-use omnicontact_domain::value::{Fields, Value};
+use omnicontact_domain::value::Value;
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{PermissionRecord, RoleRecord, VisitorFilter};
@@ -170,16 +170,13 @@ pub fn permission(id: &str, roles: &[&str]) -> PermissionRecord {
 /// The definition of a custom field.
 #[must_use]
 pub fn custom_field(id: &str) -> CustomField {
-    CustomField {
-        id: id.into(),
+    let definition = Definition {
         label: format!("Label of {id}"),
         scope: Scope::Visitor,
-        hidden: false,
-        pattern: None,
-        required: false,
-        searchable: true,
-        other: Fields::default(),
-    }
+        visibility: "visible".into(),
+        other: [("searchable".to_owned(), true.into())].into_iter().collect(),
+    };
+    CustomField::define(id.into(), definition, NOW)
 }
 
 /// Ids whose order tells a binary order from one by language, by case, or by UTF-16 units.

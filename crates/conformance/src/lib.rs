@@ -26,6 +26,9 @@
 pub mod access;
 pub mod audit;
 pub mod conflicts;
+pub mod contact_links;
+pub mod contact_locks;
+pub mod contact_pages;
 pub mod contacts;
 pub mod custom_fields;
 pub mod data;
@@ -85,6 +88,24 @@ macro_rules! for_each_law {
                 a_taken_custom_field_id_conflicts
                 many_conflicts_leave_the_transaction_usable
             }
+            contact_links {
+                a_channel_is_found_by_what_is_meant
+                all_contacts_of_a_visitor_are_listed_by_id
+                the_oldest_prepared_contact_is_found_by_any_key
+                an_adopted_contact_waits_no_more
+                nothing_finds_a_removed_contact
+            }
+            contact_locks {
+                of_many_who_change_one_contact_none_is_lost
+                a_locked_contact_is_the_stored_one_erased_or_not
+            }
+            contact_pages {
+                every_term_finds_what_the_rule_says
+                every_order_is_the_one_of_the_rule
+                pages_visit_each_contact_once
+                the_very_next_search_sees_every_change
+                a_total_is_exact_within_the_transaction_that_changes_it
+            }
             contacts {
                 every_field_survives_the_round_trip
                 every_field_survives_an_update
@@ -100,6 +121,10 @@ macro_rules! for_each_law {
             custom_fields {
                 every_field_survives_the_round_trip
                 definitions_are_listed_in_the_order_of_addition
+                a_definition_is_found_by_its_exact_id
+                every_field_survives_an_update_and_the_place_stays
+                a_stale_definition_is_refused
+                a_removed_definition_is_gone_and_its_id_is_free
             }
             filters {
                 a_filter_without_conditions_finds_nobody
@@ -179,6 +204,7 @@ macro_rules! for_each_law {
                 an_update_returns_the_former_value
                 many_settings_are_found_at_once
                 of_many_who_write_at_once_each_gets_what_it_replaced
+                of_many_who_count_at_once_none_is_lost
             }
             tokens {
                 every_field_survives_the_round_trip
@@ -219,6 +245,7 @@ macro_rules! for_each_law {
                 every_field_survives_the_round_trip
                 every_field_survives_an_update
                 an_unknown_user_is_none
+                many_users_are_found_at_once
                 usernames_and_addresses_are_found_in_any_case
                 users_are_listed_by_bytes
                 paging_visits_each_user_once_while_others_are_added

@@ -136,3 +136,31 @@ pub async fn of_many_who_write_at_once_each_gets_what_it_replaced(store: Arc<dyn
     let expected: Vec<_> = std::iter::once(String::new()).chain(written).collect();
     assert_eq!(seen, expected);
 }
+
+async fn count(store: &dyn Store, by: u64) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    tx.settings().increase("Counter", by, NOW).await?;
+    tokio::task::yield_now().await;
+    tx.commit().await
+}
+
+pub async fn of_many_who_count_at_once_none_is_lost(store: Arc<dyn Store>) {
+    let counting = (1..=12).map(|by| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move {
+            while let Err(error) = count(&*store, by).await {
+                assert!(error.is_worth_a_retry(), "{error:?}");
+            }
+        })
+    });
+    for task in counting.collect::<Vec<_>>() {
+        tokio::time::timeout(AT_LAST, task).await.expect("all end").unwrap();
+    }
+    assert_eq!(find(&*store, "Counter").await, Some(Value::Number(78.0)));
+    // What an operator set is counted on from.
+    let mut tx = store.begin().await.unwrap();
+    tx.settings().update("Counter", &Value::Number(5.0), NOW).await.unwrap();
+    tx.settings().increase("Counter", 2, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(find(&*store, "Counter").await, Some(Value::Number(7.0)));
+}

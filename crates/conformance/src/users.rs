@@ -95,6 +95,20 @@ pub async fn an_unknown_user_is_none(store: Arc<dyn Store>) {
     }
 }
 
+pub async fn many_users_are_found_at_once(store: Arc<dyn Store>) {
+    add_access(&*store, &["z", "a", "m"].map(role), &[]).await;
+    let users = arbitrary_users();
+    add_users(&*store, &users).await;
+    let mut tx = store.read().await.unwrap();
+    let wanted = [&users[5], &users[3], &users[0]];
+    let mut ids: Vec<UserId> = wanted.map(|user| user.id.clone()).into();
+    ids.extend(["unknown".into(), wanted[0].id.clone(), "".into()]);
+    let mut found = tx.users().find_many(&ids).await.unwrap();
+    found.sort_by(|one, other| other.id.cmp(&one.id));
+    assert_eq!(found, wanted.map(Clone::clone));
+    assert_eq!(tx.users().find_many(&[]).await.unwrap(), []);
+}
+
 pub async fn usernames_and_addresses_are_found_in_any_case(store: Arc<dyn Store>) {
     let kim = User {
         emails: vec![user_email("Kim@Éxample.org"), user_email("second@x")],

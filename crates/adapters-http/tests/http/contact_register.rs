@@ -1,7 +1,6 @@
 //! `POST omnichannel/contact`, line by line of contract, contacts 6.1.
 
-use omnicontact_domain::custom_field::{CustomField, Scope};
-use omnicontact_domain::value::Fields;
+use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
 use serde_json::{Value, json};
 
 use crate::support::{CONTACT, Caller, TestApp};
@@ -11,16 +10,14 @@ async fn shown(app: &TestApp, agent: &Caller, id: &str) -> Value {
 }
 
 async fn define(app: &TestApp, id: &str, required: bool) {
-    let definition = CustomField {
-        id: id.into(),
+    let other = [("regexp", "^[a-z]+$".into()), ("required", required.into()), ("searchable", true.into())];
+    let definition = Definition {
         label: format!("Label of {id}"),
         scope: Scope::Visitor,
-        hidden: false,
-        pattern: Some("^[a-z]+$".into()),
-        required,
-        searchable: true,
-        other: Fields::default(),
+        visibility: "visible".into(),
+        other: other.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),
     };
+    let definition = CustomField::define(id.into(), definition, app.ctx.clock.now());
     let mut tx = app.ctx.store.begin().await.unwrap();
     tx.custom_fields().add(&definition).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,7 +1,6 @@
 //! `GET omnichannel/contact.search`, line by line of contract, contacts 6.3.
 
-use omnicontact_domain::custom_field::{CustomField, Scope};
-use omnicontact_domain::value::Fields;
+use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
 
 use crate::support::{SEARCH, TestApp};
 
@@ -14,16 +13,13 @@ async fn prepared() -> (TestApp, crate::support::Caller, String) {
     let agent = app.agent().await;
     let mut tx = app.ctx.store.begin().await.unwrap();
     for (id, searchable) in [("plan", true), ("region", true), ("secret", false)] {
-        let definition = CustomField {
-            id: id.into(),
+        let definition = Definition {
             label: id.to_owned(),
             scope: Scope::Visitor,
-            hidden: false,
-            pattern: None,
-            required: false,
-            searchable,
-            other: Fields::default(),
+            visibility: "visible".into(),
+            other: [("searchable".to_owned(), searchable.into())].into_iter().collect(),
         };
+        let definition = CustomField::define(id.into(), definition, app.ctx.clock.now());
         tx.custom_fields().add(&definition).await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -213,9 +213,15 @@ pub fn token() -> impl Strategy<Value = LoginToken> {
 /// The definition of a custom field; its id is left to the law.
 pub fn custom_field() -> impl Strategy<Value = CustomField> {
     let scope = prop_oneof![Just(Scope::Visitor), Just(Scope::Room)];
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (text(), scope, flags, of(text()), fields()).prop_map(|(label, scope, flags, pattern, other)| {
-        let (hidden, required, searchable) = flags;
-        CustomField { id: "".into(), label, scope, hidden, pattern, required, searchable, other }
-    })
+    (text(), scope, text(), fields(), time(), version()).prop_map(
+        |(label, scope, visibility, other, updated_at, version)| CustomField {
+            id: "".into(),
+            label,
+            scope,
+            visibility,
+            other,
+            updated_at,
+            version,
+        },
+    )
 }
