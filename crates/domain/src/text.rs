@@ -3,8 +3,8 @@
 //! The dialect bounds nothing; a store with indexes must. These limits are far beyond what people write,
 //! and what exceeds them is refused with the field's name before anything is written.
 
-use sha2::{Digest as _, Sha256};
 use crate::value::{Fields, Value};
+use sha2::{Digest as _, Sha256};
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
