@@ -5,6 +5,7 @@
     reason = "names of products, and help texts that a terminal shows as they are"
 )]
 
+mod bench;
 mod ci;
 mod clients;
 mod codegen;
@@ -44,6 +45,11 @@ enum Verb {
         #[command(subcommand)]
         action: db::Action,
     },
+    /// Measure the release binary on a directory of made-up people
+    Bench {
+        #[command(subcommand)]
+        subject: bench::Subject,
+    },
     /// Check which crate may depend on which
     Layers,
     /// Check the house rules that no compiler knows: sizes, names, words, paired migrations
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
     let outcome = match CommandLine::parse().verb {
         Verb::Test { arguments } => test::run(&arguments),
         Verb::Db { action } => db::run(&action),
+        Verb::Bench { subject } => bench::run(&subject),
         Verb::Layers => layers::run(),
         Verb::Tidy => tidy::run(),
         Verb::Sqlx { check } => sqlx::run(check),

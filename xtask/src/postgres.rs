@@ -5,6 +5,7 @@ mod account;
 mod binaries;
 mod cluster;
 mod guarded;
+mod kept;
 
-pub(crate) use cluster::{Cluster, Durability};
 pub(crate) use guarded::GuardedCluster;
+pub(crate) use kept::KeptCluster;

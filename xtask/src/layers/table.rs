@@ -70,7 +70,7 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "utoipa", users: &[HTTP], tests_of: &[] },
     // Around the rules
     Home { name: "serde", users: &[DOMAIN, HTTP, POSTGRES, SQLITE, APP], tests_of: &[] },
-    Home { name: "serde_json", users: &[DOMAIN, HTTP, POSTGRES, SQLITE, APP], tests_of: &[] },
+    Home { name: "serde_json", users: &[DOMAIN, HTTP, POSTGRES, SQLITE, APP, XTASK], tests_of: &[] },
     Home { name: "tokio", users: &[CONFORMANCE, HTTP, POSTGRES, SQLITE, SYSTEM, APP], tests_of: &[USECASES] },
     Home { name: "tracing", users: &[USECASES, HTTP, POSTGRES, SQLITE, SYSTEM, APP], tests_of: &[] },
     // The machine
@@ -86,5 +86,5 @@ pub(super) const HOMES: &[Home] = &[
     // Tests
     Home { name: "proptest", users: &[CONFORMANCE], tests_of: &[DOMAIN, USECASES, HTTP] },
     Home { name: "tempfile", users: &[], tests_of: &[HTTP, SQLITE, APP] },
-    Home { name: "ureq", users: &[], tests_of: &[APP] },
+    Home { name: "ureq", users: &[XTASK], tests_of: &[APP] },
 ];

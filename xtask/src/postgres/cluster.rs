@@ -1,5 +1,5 @@
 //! A PostgreSQL cluster in a folder of its own: creating it, its options, waiting for it, its database.
-//! Who starts and ends the server is left to `guarded` (tests) and `cargo xtask db` (development).
+//! Who starts and ends the server is left to `guarded` (tests) and `kept` (development, benchmarks).
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -119,6 +119,13 @@ impl Cluster {
         let maintenance = format!("postgres://postgres@{HOST}:{}/postgres", self.port);
         let statement = format!("create database {DATABASE}");
         self.psql(&maintenance, &["-c", &statement])
+    }
+
+    /// The rows of a query on the database, as psql prints them without headings.
+    pub(crate) fn ask(&self, query: &str) -> Result<String> {
+        let mut psql = Command::new(self.binaries.program("psql"));
+        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url(), "-c", query]);
+        process::read(&mut psql)
     }
 
     /// Runs psql on this server, stopping at the first error.

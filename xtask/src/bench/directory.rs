@@ -1,0 +1,98 @@
+//! Directories of made-up people, one per engine and size, kept between runs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::Engine;
+use super::figures::grouped;
+use super::server::{self, Credentials, Server};
+use crate::postgres::KeptCluster;
+use crate::process;
+
+const USER: &str = "bench";
+
+/// A directory, and the PostgreSQL server that has it, if any; the server is stopped with this value.
+pub(super) struct Directory {
+    pub(super) engine: Engine,
+    pub(super) contacts: u64,
+    folder: PathBuf,
+    binary: PathBuf,
+    cluster: Option<KeptCluster>,
+}
+
+impl Directory {
+    /// The directory of that size, filled if it is not yet.
+    pub(super) fn open(home: &Path, engine: Engine, contacts: u64, binary: &Path) -> Result<Self> {
+        let name = format!("{}-{contacts}", engine.name().to_lowercase());
+        let folder = home.join(&name);
+        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        let cluster = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(KeptCluster::start(&folder, "server")?),
+        };
+        let directory = Self { engine, contacts, folder, binary: binary.to_owned(), cluster };
+        directory.fill()?;
+        Ok(directory)
+    }
+
+    fn fill(&self) -> Result<()> {
+        let full = self.folder.join("full");
+        if full.exists() {
+            return Ok(());
+        }
+        let number = self.contacts.to_string();
+        eprintln!("filling {} with {} people", self.engine.name(), grouped(self.contacts));
+        process::run(&mut self.command(&["demo", "--contacts", &number]))?;
+        process::run(&mut self.command(&["user", "create", USER, "--role", "admin"]))?;
+        if let Some(cluster) = &self.cluster {
+            cluster.ask("vacuum analyze")?;
+        }
+        std::fs::write(full, "").map_err(Into::into)
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        server::command(&self.binary, &self.folder, &self.url(), arguments)
+    }
+
+    fn url(&self) -> String {
+        match &self.cluster {
+            None => "sqlite://omnicontact.db".to_owned(),
+            Some(cluster) => cluster.url(),
+        }
+    }
+
+    /// Serves the directory, with a token of its own for who asks.
+    pub(super) fn serve(&self) -> Result<Server> {
+        let name = format!("bench {}", std::process::id());
+        let printed = process::read(&mut self.command(&["token", "create", USER, "--name", &name]))?;
+        let value = |key: &str| {
+            let line = printed.lines().find_map(|line| line.strip_prefix(key));
+            line.map(|line| line.trim_start_matches(':').trim().to_owned()).context("no token was printed")
+        };
+        let credentials = Credentials { user_id: value("X-User-Id")?, token: value("X-Auth-Token")? };
+        Server::start(self.command(&[]), credentials)
+    }
+
+    /// Bytes on disk.
+    pub(super) fn size(&self) -> Result<u64> {
+        if let Some(cluster) = &self.cluster {
+            return Ok(cluster.ask("select pg_database_size(current_database())")?.parse()?);
+        }
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(&self.folder)? {
+            bytes += entry?.metadata()?.len();
+        }
+        Ok(bytes)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if let Some(cluster) = &self.cluster
+            && let Err(error) = cluster.stop()
+        {
+            eprintln!("PostgreSQL could not be stopped: {error:#}");
+        }
+    }
+}
