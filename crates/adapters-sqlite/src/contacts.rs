@@ -2,18 +2,25 @@
 
 mod keys;
 mod many;
+mod page;
 mod row;
+mod search;
+
+pub(crate) use self::search::prepare;
 
 use async_trait::async_trait;
-use omnicontact_domain::contact::{Contact, ContactKeys};
+use omnicontact_domain::contact::{Association, Contact, ContactKeys, ContactOrder};
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
+use omnicontact_domain::page::Page;
 use omnicontact_domain::phone::PhoneKey;
-use omnicontact_ports::{Constraint, ContactRepository, StoreError};
+use omnicontact_domain::sort::Direction;
+use omnicontact_ports::{Constraint, ContactFilter, ContactPage, ContactRepository, StoreError};
 use sqlx::SqliteConnection;
 
 use self::row::{ContactRow, select_contact};
 use crate::error::store_error;
+use crate::json;
 use crate::transaction::{SqliteTransaction, run};
 
 fn contact(row: sqlx::Result<Option<ContactRow>>) -> Result<Option<Contact>, StoreError> {
@@ -28,6 +35,11 @@ async fn find(connection: &mut SqliteConnection, id: &ContactId) -> Result<Optio
 #[async_trait]
 impl ContactRepository for SqliteTransaction {
     async fn find(&mut self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        find(self.connection(), id).await
+    }
+
+    async fn lock(&mut self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        // This transaction began with `begin immediate`, so no other one writes until it ends.
         find(self.connection(), id).await
     }
 
@@ -70,12 +82,95 @@ impl ContactRepository for SqliteTransaction {
         contact(query.fetch_optional(self.connection()).await)
     }
 
+    async fn find_by_channel(&mut self, channel: &Association) -> Result<Option<Contact>, StoreError> {
+        let visitor = channel.visitor_id.as_str();
+        let source_type = channel.source_type.as_str();
+        let source_id = channel.source_id.as_deref();
+        let query = select_contact!(
+            "from contact_channels k
+            join contacts c on c.contact_id = k.contact_id
+            where k.visitor_id = ?
+                and k.source_type = ?
+                and k.source_id = coalesce(?, k.source_id)
+            order by c.created_at, c.contact_id
+            limit 1",
+            visitor,
+            source_type,
+            source_id
+        );
+        contact(query.fetch_optional(self.connection()).await)
+    }
+
+    async fn find_prepared(
+        &mut self,
+        emails: &[EmailKey],
+        phones: &[PhoneKey],
+    ) -> Result<Option<Contact>, StoreError> {
+        let emails_json = json::write(&emails.iter().map(EmailKey::as_str).collect::<Vec<_>>())?;
+        let phones_json = json::write(&phones.iter().map(PhoneKey::as_str).collect::<Vec<_>>())?;
+        let query = select_contact!(
+            "from contacts c
+            where c.contact_id in (
+                select k.contact_id
+                from contact_emails k
+                where k.email_key in (select value from json_each(?))
+                union
+                select k.contact_id
+                from contact_phones k
+                where k.phone_key in (select value from json_each(?))
+            )
+                and c.pre_registration = 1
+            order by c.created_at, c.contact_id
+            limit 1",
+            emails_json,
+            phones_json
+        );
+        contact(query.fetch_optional(self.connection()).await)
+    }
+
+    async fn list_ids_by_visitor(&mut self, visitor: &VisitorId) -> Result<Vec<ContactId>, StoreError> {
+        let visitor = visitor.as_str();
+        let query = sqlx::query_scalar!(
+            "select distinct contact_id
+            from contact_channels
+            where visitor_id = ?
+            order by contact_id",
+            visitor
+        );
+        let ids = query.fetch_all(self.connection()).await.map_err(store_error)?;
+        Ok(ids.into_iter().map(Into::into).collect())
+    }
+
+    async fn list_page(
+        &mut self,
+        filter: &ContactFilter,
+        order: &[(ContactOrder, Direction)],
+        page: Page,
+    ) -> Result<ContactPage, StoreError> {
+        let connection = self.connection();
+        let (ids, total) = page::find(connection, filter, order, page).await?;
+        // The ids of the page, in its order, find the rows.
+        let ids_json = json::write(&ids)?;
+        let query = select_contact!(
+            "from json_each(?) k
+            cross join contacts c
+            where c.contact_id = k.value
+            order by k.key",
+            ids_json
+        );
+        let rows = query.fetch_all(connection).await.map_err(store_error)?;
+        let contacts = rows.into_iter().map(ContactRow::into_contact).collect::<Result<_, _>>()?;
+        Ok(ContactPage { contacts, total })
+    }
+
     async fn add(&mut self, contact: &Contact) -> Result<(), StoreError> {
         let row = ContactRow::of(contact)?;
         let connection = self.connection();
-        if !insert(connection, &row).await? {
+        let search_id = search::next_id(connection).await?;
+        if !insert(connection, &row, contact.enabled.then_some(search_id)).await? {
             return Err(StoreError::Conflict(Constraint::Id));
         }
+        search::replace(connection, search_id, contact).await?;
         keys::replace(connection, contact.id.as_str(), &ContactKeys::default(), &ContactKeys::of(contact))
             .await
     }
@@ -95,14 +190,34 @@ impl ContactRepository for SqliteTransaction {
         let Some(old) = stored.filter(|stored| stored.version == contact.version) else {
             return Err(StoreError::Stale);
         };
-        update(connection, &row, contact.version.next().number()).await?;
+        let search_id = search::id_of(connection, &contact.id).await?;
+        update(connection, &row, contact.version.next().number(), contact.enabled.then_some(search_id))
+            .await?;
+        search::replace(connection, search_id, contact).await?;
         keys::replace(connection, contact.id.as_str(), &ContactKeys::of(&old), &ContactKeys::of(contact))
             .await
+    }
+
+    async fn remove(&mut self, id: &ContactId) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let Some(old) = find(&mut *connection, id).await? else {
+            return Ok(());
+        };
+        let search_id = search::id_of(connection, id).await?;
+        search::remove(connection, search_id).await?;
+        keys::replace(connection, id.as_str(), &ContactKeys::of(&old), &ContactKeys::default()).await?;
+        let id = id.as_str();
+        run(connection, sqlx::query!("delete from contacts where contact_id = ?", id)).await?;
+        Ok(())
     }
 }
 
 /// Writes a new row, unless the id is taken. Returns whether it did.
-async fn insert(connection: &mut SqliteConnection, row: &ContactRow) -> Result<bool, StoreError> {
+async fn insert(
+    connection: &mut SqliteConnection,
+    row: &ContactRow,
+    search_id: Option<i64>,
+) -> Result<bool, StoreError> {
     let query = sqlx::query!(
         "insert into contacts (
             contact_id,
@@ -121,9 +236,10 @@ async fn insert(connection: &mut SqliteConnection, row: &ContactRow) -> Result<b
             enabled,
             created_at,
             updated_at,
-            version
+            version,
+            search_id
         )
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (contact_id) do nothing",
         row.contact_id,
         row.name,
@@ -142,6 +258,7 @@ async fn insert(connection: &mut SqliteConnection, row: &ContactRow) -> Result<b
         row.created_at,
         row.updated_at,
         row.version,
+        search_id,
     );
     Ok(run(connection, query).await? == 1)
 }
@@ -151,6 +268,7 @@ async fn update(
     connection: &mut SqliteConnection,
     row: &ContactRow,
     next_version: i64,
+    search_id: Option<i64>,
 ) -> Result<(), StoreError> {
     let query = sqlx::query!(
         "update contacts
@@ -169,7 +287,8 @@ async fn update(
             enabled = ?,
             created_at = ?,
             updated_at = ?,
-            version = ?
+            version = ?,
+            search_id = ?
         where contact_id = ?
             and version = ?",
         row.name,
@@ -188,6 +307,7 @@ async fn update(
         row.created_at,
         row.updated_at,
         next_version,
+        search_id,
         row.contact_id,
         row.version,
     );

@@ -1,7 +1,9 @@
 //! Definitions of custom fields.
 
 use async_trait::async_trait;
-use omnicontact_domain::custom_field::{CustomField, Scope};
+use omnicontact_domain::custom_field::{CustomField, CustomFieldId, Scope};
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::version::Version;
 use omnicontact_ports::{Constraint, CustomFieldRepository, StoreError};
 
 use crate::error::{corrupt, store_error};
@@ -12,34 +14,24 @@ struct CustomFieldRow {
     field_id: String,
     label: String,
     scope: String,
-    hidden: bool,
-    pattern: Option<String>,
-    required: bool,
-    searchable: bool,
+    visibility: String,
     other_json: String,
-}
-
-const fn scope_text(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Visitor => "visitor",
-        Scope::Room => "room",
-    }
+    updated_at: i64,
+    version: i64,
 }
 
 impl CustomFieldRow {
     fn into_custom_field(self) -> Result<CustomField, StoreError> {
-        let scope = [Scope::Visitor, Scope::Room].into_iter().find(|scope| scope_text(*scope) == self.scope);
-        let Some(scope) = scope else {
+        let Some(scope) = Scope::parse(&self.scope) else {
             return Err(corrupt("custom field", &self.field_id, format!("unknown scope {}", self.scope)));
         };
         Ok(CustomField {
             label: self.label,
             scope,
-            hidden: self.hidden,
-            pattern: self.pattern,
-            required: self.required,
-            searchable: self.searchable,
+            visibility: self.visibility,
             other: json::read("custom field", &self.field_id, &self.other_json)?,
+            updated_at: Timestamp::from_millis(self.updated_at),
+            version: Version::new(self.version),
             id: self.field_id.into(),
         })
     }
@@ -50,17 +42,16 @@ impl CustomFieldRepository for SqliteTransaction {
     async fn list(&mut self) -> Result<Vec<CustomField>, StoreError> {
         let rows = sqlx::query_as!(
             CustomFieldRow,
-            r#"select
+            "select
                 field_id,
                 label,
                 scope,
-                hidden as "hidden: bool",
-                pattern,
-                required as "required: bool",
-                searchable as "searchable: bool",
-                other_json
+                visibility,
+                other_json,
+                updated_at,
+                version
             from custom_fields
-            order by position, field_id"#
+            order by position, field_id"
         )
         .fetch_all(self.connection())
         .await
@@ -68,26 +59,48 @@ impl CustomFieldRepository for SqliteTransaction {
         rows.into_iter().map(CustomFieldRow::into_custom_field).collect()
     }
 
+    async fn find(&mut self, id: &CustomFieldId) -> Result<Option<CustomField>, StoreError> {
+        let id = id.as_str();
+        let row = sqlx::query_as!(
+            CustomFieldRow,
+            "select
+                field_id,
+                label,
+                scope,
+                visibility,
+                other_json,
+                updated_at,
+                version
+            from custom_fields
+            where field_id = ?",
+            id
+        )
+        .fetch_optional(self.connection())
+        .await
+        .map_err(store_error)?;
+        row.map(CustomFieldRow::into_custom_field).transpose()
+    }
+
     async fn add(&mut self, definition: &CustomField) -> Result<(), StoreError> {
         let id = definition.id.as_str();
-        let scope = scope_text(definition.scope);
+        let scope = definition.scope.as_str();
         let other_json = json::write(&definition.other)?;
+        let updated_at = definition.updated_at.as_millis();
+        let version = definition.version.number();
         let query = sqlx::query!(
             "insert into custom_fields (
                 field_id,
                 position,
                 label,
                 scope,
-                hidden,
-                pattern,
-                required,
-                searchable,
-                other_json
+                visibility,
+                other_json,
+                updated_at,
+                version
             )
             select
                 ?,
                 coalesce(max(position), 0) + 1,
-                ?,
                 ?,
                 ?,
                 ?,
@@ -100,15 +113,49 @@ impl CustomFieldRepository for SqliteTransaction {
             id,
             definition.label,
             scope,
-            definition.hidden,
-            definition.pattern,
-            definition.required,
-            definition.searchable,
-            other_json
+            definition.visibility,
+            other_json,
+            updated_at,
+            version
         );
         if run(self.connection(), query).await? == 0 {
             return Err(StoreError::Conflict(Constraint::Id));
         }
         Ok(())
+    }
+
+    async fn update(&mut self, definition: &CustomField) -> Result<(), StoreError> {
+        let id = definition.id.as_str();
+        let scope = definition.scope.as_str();
+        let other_json = json::write(&definition.other)?;
+        let updated_at = definition.updated_at.as_millis();
+        let version = definition.version.number();
+        let next_version = definition.version.next().number();
+        let query = sqlx::query!(
+            "update custom_fields
+            set label = ?,
+                scope = ?,
+                visibility = ?,
+                other_json = ?,
+                updated_at = ?,
+                version = ?
+            where field_id = ?
+                and version = ?",
+            definition.label,
+            scope,
+            definition.visibility,
+            other_json,
+            updated_at,
+            next_version,
+            id,
+            version
+        );
+        if run(self.connection(), query).await? == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    }
+
+    async fn remove(&mut self, id: &CustomFieldId) -> Result<bool, StoreError> {
+        let id = id.as_str();
+        let query = sqlx::query!("delete from custom_fields where field_id = ?", id);
+        Ok(run(self.connection(), query).await? > 0)
     }
 }

@@ -8,6 +8,7 @@ mod access;
 mod audit;
 mod connections;
 mod contacts;
+mod conversations;
 mod custom_fields;
 mod error;
 mod json;

@@ -4,6 +4,7 @@ use omnicontact_ports::StoreError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::contacts::prepare;
 use crate::error::{corrupt, store_error};
 use crate::users::fold_names;
 
@@ -19,6 +20,7 @@ pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
         return Err(migrate_error(&mut tx, error).await);
     }
     fold_names(&mut tx).await?;
+    prepare(&mut tx).await?;
     tx.commit().await.map_err(store_error)
 }
 

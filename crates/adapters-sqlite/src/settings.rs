@@ -96,4 +96,14 @@ impl SettingRepository for SqliteTransaction {
         run(self.connection(), query).await?;
         Ok(former)
     }
+
+    async fn increase(&mut self, id: &str, by: u64, now: Timestamp) -> Result<(), StoreError> {
+        // Nobody else writes, so what is found is what is counted on from.
+        let former = SettingRepository::find(self, id).await?;
+        let former = former.as_ref().and_then(Value::as_number).unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "the dialect's numbers are doubles")]
+        let counted = Value::Number(former + by as f64);
+        SettingRepository::update(self, id, &counted, now).await?;
+        Ok(())
+    }
 }

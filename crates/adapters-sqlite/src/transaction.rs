@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use omnicontact_ports::{
-    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
-    SettingRepository, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
+    LoginAttemptRepository, SettingRepository, StoreError, TokenRepository, Transaction, UserRepository,
+    VisitorRepository,
 };
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -37,6 +38,10 @@ impl Transaction for SqliteTransaction {
     }
 
     fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+
+    fn conversations(&mut self) -> &mut dyn ConversationRepository {
         self
     }
 

@@ -38,6 +38,14 @@ impl UserRepository for SqliteTransaction {
         self.find(id).await
     }
 
+    async fn find_many(&mut self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let ids_json = json::write(&ids.iter().map(UserId::as_str).collect::<Vec<_>>())?;
+        let query =
+            select_user!("from users u where u.user_id in (select value from json_each(?))", ids_json);
+        let rows = query.fetch_all(self.connection()).await.map_err(store_error)?;
+        rows.into_iter().map(UserRow::into_user).collect()
+    }
+
     async fn find_by_username(&mut self, username: &str) -> Result<Option<User>, StoreError> {
         let key = fold(username);
         user(

@@ -79,6 +79,12 @@ impl SearchText {
         Self(text)
     }
 
+    /// The text of a contact, as a store kept it.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text, as stores keep it.
     #[must_use]
     pub fn as_str(&self) -> &str {

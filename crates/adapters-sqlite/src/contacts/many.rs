@@ -1,15 +1,16 @@
 //! Adding many contacts at once: statements with many rows, whose text depends on how many.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use omnicontact_domain::contact::{Contact, ContactKeys};
 use omnicontact_ports::StoreError;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::row::ContactRow;
+use super::search;
 use crate::error::store_error;
 
-/// Rows of contacts in one statement: 17 columns each, of `SQLite`'s 32,766 parameters.
+/// Rows of contacts in one statement: 18 columns each, of `SQLite`'s 32,766 parameters.
 const ROWS: usize = 1_000;
 /// Rows of keys in one statement: four columns at most.
 const KEYS: usize = 8_000;
@@ -18,21 +19,28 @@ const KEYS: usize = 8_000;
 pub(crate) async fn add(connection: &mut SqliteConnection, contacts: &[Contact]) -> Result<u64, StoreError> {
     let mut added = 0;
     for chunk in contacts.chunks(ROWS) {
-        let rows = chunk.iter().map(ContactRow::of).collect::<Result<Vec<_>, _>>()?;
+        let mut rows = Vec::with_capacity(chunk.len());
+        // Ids of those that are not new are never used.
+        for (search_id, contact) in (search::next_id(connection).await?..).zip(chunk) {
+            rows.push((ContactRow::of(contact)?, contact.enabled.then_some(search_id)));
+        }
         let mut new = insert_rows(connection, rows).await?;
         added += new.len() as u64;
         // Of two with one id the first is stored.
-        let new: Vec<_> = chunk.iter().filter(|contact| new.remove(contact.id.as_str())).collect();
-        insert_keys(connection, &new).await?;
+        let new: Vec<_> =
+            chunk.iter().filter_map(|contact| Some((contact, new.remove(contact.id.as_str())?))).collect();
+        let searched = new.iter().filter_map(|(contact, search_id)| Some(((*search_id)?, *contact)));
+        search::add(connection, &searched.collect::<Vec<_>>()).await?;
+        insert_keys(connection, &new.into_iter().map(|(contact, _)| contact).collect::<Vec<_>>()).await?;
     }
     Ok(added)
 }
 
-/// Returns the ids of the rows that were new.
+/// Returns the ids of the rows that were new, with those of their search rows.
 async fn insert_rows(
     connection: &mut SqliteConnection,
-    rows: Vec<ContactRow>,
-) -> Result<BTreeSet<String>, StoreError> {
+    rows: Vec<(ContactRow, Option<i64>)>,
+) -> Result<BTreeMap<String, Option<i64>>, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "insert into contacts (
             contact_id,
@@ -51,10 +59,11 @@ async fn insert_rows(
             enabled,
             created_at,
             updated_at,
-            version
+            version,
+            search_id
         ) ",
     );
-    query.push_values(rows, |mut values, row| {
+    query.push_values(rows, |mut values, (row, search_id)| {
         values
             .push_bind(row.contact_id)
             .push_bind(row.name)
@@ -72,11 +81,12 @@ async fn insert_rows(
             .push_bind(row.enabled)
             .push_bind(row.created_at)
             .push_bind(row.updated_at)
-            .push_bind(row.version);
+            .push_bind(row.version)
+            .push_bind(search_id);
     });
-    query.push(" on conflict (contact_id) do nothing returning contact_id");
-    let new: Vec<String> =
-        query.build_query_scalar().persistent(false).fetch_all(connection).await.map_err(store_error)?;
+    query.push(" on conflict (contact_id) do nothing returning contact_id, search_id");
+    let new: Vec<(String, Option<i64>)> =
+        query.build_query_as().persistent(false).fetch_all(connection).await.map_err(store_error)?;
     Ok(new.into_iter().collect())
 }
 

@@ -7,7 +7,7 @@ use omnicontact_ports::StoreError;
 
 use crate::json;
 
-#[derive(Debug)]
+#[derive(Debug, sqlx::FromRow)]
 pub(crate) struct ContactRow {
     pub(crate) contact_id: String,
     pub(crate) name: Option<String>,

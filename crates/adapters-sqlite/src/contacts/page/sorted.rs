@@ -1,0 +1,105 @@
+//! Orders that no column has: the keys are made in Rust, of all contacts that fit.
+
+use std::cmp::Ordering;
+
+use omnicontact_domain::page::Page;
+use omnicontact_domain::sort::{Direction, SortKey};
+use omnicontact_ports::{ContactFilter, StoreError};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{Order, push_filter};
+use crate::contacts::row::ContactRow;
+use crate::error::store_error;
+
+/// How many rows are read at once.
+const CHUNK: usize = 2_000;
+
+/// A contact that fits, by what orders it.
+struct Sorted {
+    keys: Vec<SortKey>,
+    id: String,
+}
+
+/// The ids of the contacts of the page, in order.
+pub(super) async fn ids(
+    connection: &mut SqliteConnection,
+    filter: &ContactFilter,
+    order: &Order,
+    page: Page,
+) -> Result<Vec<String>, StoreError> {
+    let offset = page.offset as usize;
+    let wanted = page.limit.map_or(usize::MAX, |limit| offset.saturating_add(limit as usize));
+    let mut sorted: Vec<Sorted> = Vec::new();
+    let mut after = 0;
+    loop {
+        let rows: Vec<(i64, ContactRow)> = chunk(filter, after)
+            .build_query_as::<SearchedRow>()
+            .persistent(false)
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(store_error)?
+            .into_iter()
+            .map(|row| (row.search_id, row.contact))
+            .collect();
+        let is_last = rows.len() < CHUNK;
+        after = rows.last().map_or(after, |(search_id, _)| *search_id);
+        for (_, row) in rows {
+            let id = row.contact_id.clone();
+            let contact = row.into_contact()?;
+            let keys = order.iter().map(|(field, direction)| field.key(&contact, *direction)).collect();
+            sorted.push(Sorted { keys, id });
+        }
+        // What comes after the page is forgotten from time to time.
+        if is_last || sorted.len() > wanted.saturating_mul(2).saturating_add(CHUNK) {
+            sorted.sort_unstable_by(|one, other| compare(order, one, other));
+            sorted.truncate(wanted);
+        }
+        if is_last {
+            return Ok(sorted.into_iter().skip(offset).map(|sorted| sorted.id).collect());
+        }
+    }
+}
+
+/// [`omnicontact_domain::contact::ContactOrder::compare`], of keys that were made already.
+fn compare(order: &Order, one: &Sorted, other: &Sorted) -> Ordering {
+    let keys = one.keys.iter().zip(&other.keys).zip(order);
+    let by_keys = keys.map(|((one, other), (_, direction))| direction.apply(one.cmp(other)));
+    let last = order.last().map_or(Direction::Ascending, |(_, direction)| *direction);
+    by_keys.fold(Ordering::Equal, Ordering::then).then_with(|| last.apply(one.id.cmp(&other.id)))
+}
+
+#[derive(sqlx::FromRow)]
+struct SearchedRow {
+    search_id: i64,
+    #[sqlx(flatten)]
+    contact: ContactRow,
+}
+
+fn chunk(filter: &ContactFilter, after: i64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(
+        "select
+            s.search_id,
+            c.contact_id,
+            c.name,
+            c.emails_json,
+            c.phones_json,
+            c.manager_id,
+            c.unknown,
+            c.conflicting_fields_json,
+            c.custom_fields_json,
+            c.channels_json,
+            c.last_chat_json,
+            c.import_ids_json,
+            c.activity_json,
+            c.pre_registration,
+            c.enabled,
+            c.created_at,
+            c.updated_at,
+            c.version
+        from contact_search s
+        cross join contacts c on c.contact_id = s.contact_id",
+    );
+    push_filter(&mut query, filter);
+    query.push(format_args!(" and s.search_id > {after} order by s.search_id limit {CHUNK}"));
+    query
+}
