@@ -4,11 +4,12 @@ use omnicontact_domain::contact::Contact;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::version::Version;
 use omnicontact_ports::StoreError;
+use sqlx::FromRow;
 
 use crate::json;
 
 /// A row of `contacts`.
-#[derive(Debug)]
+#[derive(Debug, FromRow)]
 pub(crate) struct ContactRow {
     pub(crate) contact_id: String,
     pub(crate) name: Option<String>,

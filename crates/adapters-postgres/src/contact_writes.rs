@@ -2,12 +2,14 @@
 #![expect(clippy::too_many_lines, reason = "a statement names each column in a line of its own")]
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use omnicontact_domain::contact::{ChannelKey, Contact, ContactKeys};
 use omnicontact_ports::StoreError;
 
 use crate::contact_row::ContactRow;
-use crate::keys::KeyChange;
+use crate::keys::{KeyChange, sorted};
+use crate::search_keys::{SearchColumns, SearchRow};
 use crate::transaction::PgTransaction;
 
 /// Rows in one statement.
@@ -58,6 +60,8 @@ pub(crate) async fn add_chunk(
         rows.push(row);
     }
     let channels = columns(channel_keys);
+    let chats: Vec<Option<i64>> = contacts.iter().map(|contact| last_chat_at(contact)).collect();
+    let search = SearchColumns::of(contacts);
     let query = sqlx::query!(
         r#"with added as (
             insert into contacts (
@@ -77,7 +81,8 @@ pub(crate) async fn add_chunk(
                 enabled,
                 created_at,
                 updated_at,
-                version
+                version,
+                last_chat_at
             )
             select
                 new.contact_id,
@@ -96,7 +101,8 @@ pub(crate) async fn add_chunk(
                 new.enabled,
                 new.created_at,
                 new.updated_at,
-                new.version
+                new.version,
+                new.last_chat_at
             from unnest(
                 $1::text[],
                 $2::text[],
@@ -114,7 +120,8 @@ pub(crate) async fn add_chunk(
                 $14::boolean[],
                 $15::bigint[],
                 $16::bigint[],
-                $17::bigint[]
+                $17::bigint[],
+                $29::bigint[]
             ) as new (
                 contact_id,
                 name,
@@ -132,7 +139,8 @@ pub(crate) async fn add_chunk(
                 enabled,
                 created_at,
                 updated_at,
-                version
+                version,
+                last_chat_at
             )
             on conflict (contact_id) do nothing
             returning contact_id
@@ -174,6 +182,45 @@ pub(crate) async fn add_chunk(
                 as new (contact_id, visitor_id, source_type, source_id)
                 using (contact_id)
             on conflict do nothing
+        ), searched as (
+            insert into contact_search (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+            select
+                added.contact_id,
+                new.unknown,
+                new.name_key,
+                new.search_text,
+                new.walk_text,
+                new.search_keys::integer[]
+            from added
+            join unnest($30::text[], $31::boolean[], $32::text[], $33::text[], $34::text[], $35::text[])
+                as new (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+                using (contact_id)
+            on conflict do nothing
+            returning unknown
+        ), counted as (
+            update contact_counters
+            set
+                known = contact_counters.known + come.known,
+                unknown = contact_counters.unknown + come.unknown,
+                changes = changes + 1
+            from (
+                select
+                    count(*) filter (where not searched.unknown) as known,
+                    count(*) filter (where searched.unknown) as unknown
+                from searched
+            ) as come
+            where slot = coalesce(
+                (
+                    select free.slot
+                    from contact_counters free
+                    where free.slot >= $36
+                    order by free.slot
+                    limit 1
+                    for update skip locked
+                ),
+                $36
+            )
+                and come.known + come.unknown > 0
         )
         select count(*) as "added!"
         from added"#,
@@ -205,6 +252,14 @@ pub(crate) async fn add_chunk(
         &channels.visitors,
         &channels.source_types,
         &channels.source_ids,
+        &chats as &[Option<i64>],
+        &search.owners,
+        &search.unknown,
+        &search.name_keys as &[Option<String>],
+        &search.search_texts,
+        &search.walk_texts as &[Option<String>],
+        &search.search_keys,
+        first_slot(),
     );
     // A plan that is kept knows nothing of thousands of rows and would join them in loops.
     let wire = if contacts.len() == 1 { transaction.wire() } else { transaction.unprepared_wire() };
@@ -212,15 +267,18 @@ pub(crate) async fn add_chunk(
     Ok(u64::try_from(row.added).unwrap_or_default())
 }
 
-/// Overwrites a contact and brings its keys from `old` to what they should be. Whether it stood at the version
+/// Overwrites a contact, whose stored state `old` this transaction holds, and brings its keys from those of `old` to what they should be. Whether it stood at the version
 /// that it was read at; if not, nothing is written.
 pub(crate) async fn overwrite(
     transaction: &mut PgTransaction,
     contact: &Contact,
-    old: &ContactKeys,
+    old: &Contact,
 ) -> Result<bool, StoreError> {
     let row = ContactRow::of(contact)?;
-    let new = ContactKeys::of(contact);
+    let search = SearchRow::of(contact);
+    let goes = search.is_none() && old.enabled;
+    let comes = search.is_some() && search != SearchRow::of(old);
+    let (old, new) = (ContactKeys::of(old), ContactKeys::of(contact));
     let emails = KeyChange::between(&old.emails, &new.emails);
     let phones = KeyChange::between(&old.phones, &new.phones);
     let verifications = KeyChange::between(&old.verifications, &new.verifications);
@@ -248,7 +306,8 @@ pub(crate) async fn overwrite(
                 enabled = $14,
                 created_at = $15,
                 updated_at = $16,
-                version = $18
+                version = $18,
+                last_chat_at = $33
             where contact_id = $1
                 and version = $17
             returning contact_id
@@ -323,6 +382,58 @@ pub(crate) async fn overwrite(
             cross join unnest($30::text[], $31::text[], $32::text[])
                 as new (visitor_id, source_type, source_id)
             on conflict do nothing
+        ), search_gone as (
+            delete from contact_search
+            where contact_id = $1
+                and $34::boolean
+                and exists (select from updated)
+        ), search_come as (
+            insert into contact_search (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+            select
+                updated.contact_id,
+                $6,
+                $36::text,
+                $37::text,
+                $38::text,
+                $39::integer[]
+            from updated
+            where $35::boolean
+            on conflict (contact_id) do update set
+                unknown = excluded.unknown,
+                name_key = excluded.name_key,
+                search_text = excluded.search_text,
+                walk_text = excluded.walk_text,
+                search_keys = excluded.search_keys
+        ), counted as (
+            update contact_counters
+            set
+                known = known + $40 - (
+                    select count(*)
+                    from contact_search s
+                    where s.contact_id = $1
+                        and not s.unknown
+                ),
+                unknown = contact_counters.unknown + $41 - (
+                    select count(*)
+                    from contact_search s
+                    where s.contact_id = $1
+                        and s.unknown
+                ),
+                changes = changes + 1
+            where slot = coalesce(
+                (
+                    select free.slot
+                    from contact_counters free
+                    where free.slot >= $42
+                        and ($34::boolean or $35::boolean)
+                    order by free.slot
+                    limit 1
+                    for update skip locked
+                ),
+                $42
+            )
+                and ($34::boolean or $35::boolean)
+                and exists (select from updated)
         )
         select exists (select from updated) as "updated!""#,
         row.contact_id,
@@ -357,8 +468,98 @@ pub(crate) async fn overwrite(
         &channels_come.visitors,
         &channels_come.source_types,
         &channels_come.source_ids,
+        last_chat_at(contact),
+        goes,
+        comes,
+        search.as_ref().and_then(|search| search.name_key.as_deref()),
+        search.as_ref().map_or("", |search| &search.search_text),
+        search.as_ref().and_then(|search| search.walk_text.as_deref()),
+        search.as_ref().map_or(&[][..], |search| &search.search_keys),
+        i64::from(search.as_ref().is_some_and(|search| !search.unknown)),
+        i64::from(search.as_ref().is_some_and(|search| search.unknown)),
+        first_slot(),
     );
     Ok(transaction.one(query).await?.updated)
+}
+
+/// Removes a contact that this transaction holds, with everything that finds it.
+pub(crate) async fn remove(transaction: &mut PgTransaction, held: &Contact) -> Result<(), StoreError> {
+    let keys = ContactKeys::of(held);
+    let (fields, values): (Vec<String>, Vec<String>) = keys.verifications.into_iter().unzip();
+    let visitors: Vec<String> = keys.channels.into_iter().map(|(visitor, _, _)| visitor).collect();
+    let query = sqlx::query!(
+        "with removed as (
+            delete from contacts
+            where contact_id = $1
+        ), emails_gone as (
+            delete from contact_emails
+            where email_key = any($2::text[])
+                and contact_id = $1
+        ), phones_gone as (
+            delete from contact_phones
+            where phone_key = any($3::text[])
+                and contact_id = $1
+        ), verifications_gone as (
+            delete from contact_verifications
+            where field = any($4::text[])
+                and value = any($5::text[])
+                and contact_id = $1
+        ), channels_gone as (
+            delete from contact_channels
+            where visitor_id = any($6::text[])
+                and contact_id = $1
+        ), search_gone as (
+            delete from contact_search
+            where contact_id = $1
+        )
+        update contact_counters
+        set
+            known = known - (
+                select count(*)
+                from contact_search s
+                where s.contact_id = $1
+                    and not s.unknown
+            ),
+            unknown = contact_counters.unknown - (
+                select count(*)
+                from contact_search s
+                where s.contact_id = $1
+                    and s.unknown
+            ),
+            changes = changes + 1
+        where slot = coalesce(
+            (
+                select free.slot
+                from contact_counters free
+                where free.slot >= $7
+                order by free.slot
+                limit 1
+                for update skip locked
+            ),
+            $7
+        )",
+        held.id.as_str(),
+        &sorted(&keys.emails),
+        &sorted(&keys.phones),
+        &fields,
+        &values,
+        &visitors,
+        first_slot(),
+    );
+    transaction.execute(query).await?;
+    Ok(())
+}
+
+/// When the contact last had a conversation, to be ordered by.
+pub(crate) fn last_chat_at(contact: &Contact) -> Option<i64> {
+    contact.last_chat.as_ref().map(|chat| chat.ts.as_millis())
+}
+
+/// Where to look for a slot of `contact_counters` that nobody holds: each time somewhere else, with at least
+/// half of them behind it.
+pub(crate) fn first_slot() -> i32 {
+    static NEXT: AtomicU8 = AtomicU8::new(0);
+    i32::from(NEXT.fetch_add(1, Ordering::Relaxed) % 32)
 }
 
 /// Channel keys as the columns of an `unnest`.

@@ -1,7 +1,9 @@
 //! Definitions of custom fields.
 
 use async_trait::async_trait;
-use omnicontact_domain::custom_field::{CustomField, Scope};
+use omnicontact_domain::custom_field::{CustomField, CustomFieldId, Scope};
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::version::Version;
 use omnicontact_ports::{Constraint, CustomFieldRepository, StoreError};
 
 use crate::error::corrupt;
@@ -11,36 +13,40 @@ use crate::transaction::PgTransaction;
 #[async_trait]
 impl CustomFieldRepository for PgTransaction {
     async fn list(&mut self) -> Result<Vec<CustomField>, StoreError> {
-        let query = sqlx::query!(
+        let query = sqlx::query_as!(
+            CustomFieldRow,
             "select
                 field_id,
                 label,
                 scope,
-                hidden,
-                pattern,
-                required,
-                searchable,
-                other_json
+                visibility,
+                other_json,
+                updated_at,
+                version
             from custom_fields
             order by
                 position,
                 field_id"
         );
-        let rows = self.all(query).await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(CustomField {
-                    scope: parse_scope(&row.field_id, &row.scope)?,
-                    other: json::read("custom field", &row.field_id, &row.other_json)?,
-                    id: row.field_id.into(),
-                    label: row.label,
-                    hidden: row.hidden,
-                    pattern: row.pattern,
-                    required: row.required,
-                    searchable: row.searchable,
-                })
-            })
-            .collect()
+        self.all(query).await?.into_iter().map(CustomFieldRow::into_definition).collect()
+    }
+
+    async fn find(&mut self, id: &CustomFieldId) -> Result<Option<CustomField>, StoreError> {
+        let query = sqlx::query_as!(
+            CustomFieldRow,
+            "select
+                field_id,
+                label,
+                scope,
+                visibility,
+                other_json,
+                updated_at,
+                version
+            from custom_fields
+            where field_id = $1",
+            id.as_str()
+        );
+        self.optional(query).await?.map(CustomFieldRow::into_definition).transpose()
     }
 
     async fn add(&mut self, definition: &CustomField) -> Result<(), StoreError> {
@@ -52,50 +58,93 @@ impl CustomFieldRepository for PgTransaction {
                 position,
                 label,
                 scope,
-                hidden,
-                pattern,
-                required,
-                searchable,
-                other_json
+                visibility,
+                other_json,
+                updated_at,
+                version
             )
             select
                 $1::text,
                 coalesce(max(position), 0) + 1,
                 $2::text,
                 $3::text,
-                $4::boolean,
+                $4::text,
                 $5::text,
-                $6::boolean,
-                $7::boolean,
-                $8::text
+                $6::bigint,
+                $7::bigint
             from custom_fields
             on conflict (field_id) do nothing",
             definition.id.as_str(),
             definition.label,
-            scope_text(definition.scope),
-            definition.hidden,
-            definition.pattern.as_deref(),
-            definition.required,
-            definition.searchable,
-            json::write(&definition.other)?
+            definition.scope.as_str(),
+            definition.visibility,
+            json::write(&definition.other)?,
+            definition.updated_at.as_millis(),
+            definition.version.number()
         );
         match self.execute(query).await? {
             0 => Err(StoreError::Conflict(Constraint::Id)),
             _ => Ok(()),
         }
     }
-}
 
-const fn scope_text(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Visitor => "visitor",
-        Scope::Room => "room",
+    async fn update(&mut self, definition: &CustomField) -> Result<(), StoreError> {
+        let query = sqlx::query!(
+            "update custom_fields
+            set
+                label = $3,
+                scope = $4,
+                visibility = $5,
+                other_json = $6,
+                updated_at = $7,
+                version = $8
+            where field_id = $1
+                and version = $2",
+            definition.id.as_str(),
+            definition.version.number(),
+            definition.label,
+            definition.scope.as_str(),
+            definition.visibility,
+            json::write(&definition.other)?,
+            definition.updated_at.as_millis(),
+            definition.version.next().number()
+        );
+        match self.execute(query).await? {
+            0 => Err(StoreError::Stale),
+            _ => Ok(()),
+        }
+    }
+
+    async fn remove(&mut self, id: &CustomFieldId) -> Result<bool, StoreError> {
+        let query = sqlx::query!("delete from custom_fields where field_id = $1", id.as_str());
+        Ok(self.execute(query).await? > 0)
     }
 }
 
-fn parse_scope(field: &str, text: &str) -> Result<Scope, StoreError> {
-    [Scope::Visitor, Scope::Room]
-        .into_iter()
-        .find(|scope| scope_text(*scope) == text)
-        .ok_or_else(|| corrupt("custom field", field, format!("no such scope: {text}")))
+/// A row of `custom_fields`.
+struct CustomFieldRow {
+    field_id: String,
+    label: String,
+    scope: String,
+    visibility: String,
+    other_json: String,
+    updated_at: i64,
+    version: i64,
+}
+
+impl CustomFieldRow {
+    fn into_definition(self) -> Result<CustomField, StoreError> {
+        let id = self.field_id;
+        let scope = Scope::parse(&self.scope)
+            .ok_or_else(|| corrupt("custom field", &id, format!("no such scope: {}", self.scope)))?;
+        Ok(CustomField {
+            scope,
+            other: json::read("custom field", &id, &self.other_json)?,
+            label: self.label,
+            visibility: self.visibility,
+            updated_at: Timestamp::from_millis(self.updated_at),
+            version: Version::new(self.version),
+            id: id.into(),
+        })
+    }
 }

@@ -7,9 +7,12 @@
 mod access;
 mod audit;
 mod connections;
+mod contact_pages;
 mod contact_row;
 mod contact_writes;
 mod contacts;
+mod conversations;
+mod counts;
 mod custom_fields;
 mod error;
 mod json;
@@ -20,6 +23,8 @@ mod migrations;
 mod options;
 mod pages;
 mod roles;
+mod search_fill;
+mod search_keys;
 mod settings;
 mod tokens;
 mod transaction;
@@ -35,16 +40,20 @@ mod wire;
 
 pub use options::PgOptions;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use omnicontact_ports::{Store, StoreError, Transaction};
 
 use crate::connections::{Begin, Connections};
+use crate::counts::Counts;
 use crate::transaction::PgTransaction;
 
 /// The directory in a database.
 #[derive(Debug)]
 pub struct PgStore {
     connections: Connections,
+    counts: Arc<Counts>,
 }
 
 impl PgStore {
@@ -56,18 +65,19 @@ impl PgStore {
     pub async fn open(options: PgOptions) -> Result<Self, StoreError> {
         let connections = Connections::open(&options).await?;
         migrations::migrate(&connections, &options).await?;
-        Ok(Self { connections })
+        search_fill::fill(&connections, &options).await?;
+        Ok(Self { connections, counts: Arc::default() })
     }
 }
 
 #[async_trait]
 impl Store for PgStore {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        Ok(Box::new(PgTransaction::begin(&self.connections, Begin::Write).await?))
+        Ok(Box::new(PgTransaction::begin(&self.connections, &self.counts, Begin::Write).await?))
     }
 
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        Ok(Box::new(PgTransaction::begin(&self.connections, Begin::Read).await?))
+        Ok(Box::new(PgTransaction::begin(&self.connections, &self.counts, Begin::Read).await?))
     }
 
     async fn close(&self) {

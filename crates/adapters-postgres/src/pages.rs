@@ -1,13 +1,14 @@
 //! Lists whose statement depends on the question: which users or events fit a filter, in which order, and how
 //! many there are.
 
+use omnicontact_domain::conversation::HistoryOrder;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{PresenceStatus, UserKind};
-use omnicontact_ports::{AuditFilter, UserFilter, UserOrder};
+use omnicontact_ports::{AuditFilter, HistoryFilter, UserFilter, UserOrder};
 use sqlx::{Postgres, QueryBuilder};
 
 /// The users of a page.
@@ -164,7 +165,7 @@ const fn column(key: UserOrder) -> &'static str {
 }
 
 /// What is missing counts as the least.
-const fn suffix(direction: Direction) -> &'static str {
+pub(crate) const fn suffix(direction: Direction) -> &'static str {
     match direction {
         Direction::Ascending => " asc nulls first, ",
         Direction::Descending => " desc nulls last, ",
@@ -233,8 +234,76 @@ fn push_event_conditions(builder: &mut QueryBuilder<Postgres>, filter: &AuditFil
     }
 }
 
+/// The conversations of a page of a history.
+pub(crate) fn select_history(
+    filter: &HistoryFilter,
+    order: &[(HistoryOrder, Direction)],
+    page: Page,
+) -> QueryBuilder<Postgres> {
+    let mut builder = QueryBuilder::new(
+        "select
+            r.room_id,
+            r.fname,
+            r.ts,
+            r.visitor_json,
+            r.messages_count,
+            r.served_by_json,
+            k.closed_at,
+            r.closed_by_json,
+            r.closer,
+            r.tags_json,
+            r.source_json,
+            r.last_message_json,
+            r.verified
+        from contact_rooms k
+        join rooms r on r.room_id = k.room_id",
+    );
+    push_history_conditions(&mut builder, filter);
+    builder.push(" order by ");
+    for (key, direction) in order {
+        builder.push(history_column(*key)).push(suffix(*direction));
+    }
+    builder.push(match order.last() {
+        Some((_, Direction::Descending)) => "k.room_id desc",
+        Some((_, Direction::Ascending)) | None => "k.room_id",
+    });
+    push_page(&mut builder, page);
+    builder
+}
+
+/// How many conversations belong to a history.
+pub(crate) fn count_history(filter: &HistoryFilter) -> QueryBuilder<Postgres> {
+    let mut builder =
+        QueryBuilder::new("select count(*) from contact_rooms k join rooms r on r.room_id = k.room_id");
+    push_history_conditions(&mut builder, filter);
+    builder
+}
+
+fn push_history_conditions(builder: &mut QueryBuilder<Postgres>, filter: &HistoryFilter) {
+    let HistoryFilter { contact_id, source } = filter;
+    builder.push(" where not r.open and k.closed_at is not null and k.contact_id = ");
+    builder.push_bind(contact_id.as_str().to_owned());
+    if let Some(source) = source {
+        builder.push(" and strpos(r.source_text, ").push_bind(source.clone()).push(") > 0");
+    }
+}
+
+const fn history_column(key: HistoryOrder) -> &'static str {
+    match key {
+        HistoryOrder::Id => "k.room_id",
+        HistoryOrder::Name => "r.fname",
+        HistoryOrder::StartedAt => "r.ts",
+        HistoryOrder::Messages => "r.messages_count",
+        HistoryOrder::Agent => "(r.served_by_json::json ->> 'username') collate \"C\"",
+        HistoryOrder::ClosedAt => "k.closed_at",
+        HistoryOrder::Closer => "r.closer",
+        HistoryOrder::SourceType => "(r.source_json::json ->> 'type') collate \"C\"",
+        HistoryOrder::Verified => "r.verified",
+    }
+}
+
 /// The limits of a page, as numbers in the text: the planner then knows how few rows are wanted.
-fn push_page(builder: &mut QueryBuilder<Postgres>, page: Page) {
+pub(crate) fn push_page(builder: &mut QueryBuilder<Postgres>, page: Page) {
     if let Some(limit) = page.limit {
         builder.push(format_args!(" limit {limit}"));
     }

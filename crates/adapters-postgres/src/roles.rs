@@ -178,7 +178,7 @@ pub(crate) async fn add(transaction: &mut PgTransaction, role: &RoleRecord) -> R
 
 /// Overwrites a role, behind a savepoint: a new name cannot be tried with `on conflict`.
 pub(crate) async fn update(transaction: &mut PgTransaction, role: &RoleRecord) -> Result<(), StoreError> {
-    transaction.savepoint("savepoint one_role").await?;
+    transaction.script("savepoint one_role").await?;
     let query = sqlx::query!(
         "update roles
         set
@@ -198,9 +198,9 @@ pub(crate) async fn update(transaction: &mut PgTransaction, role: &RoleRecord) -
         role.updated_at.as_millis()
     );
     match query.execute(transaction.wire()).await {
-        Ok(_) => transaction.savepoint("release savepoint one_role").await,
+        Ok(_) => transaction.script("release savepoint one_role").await,
         Err(error) if is_unique_violation(&error) => {
-            transaction.savepoint("rollback to savepoint one_role").await?;
+            transaction.script("rollback to savepoint one_role").await?;
             Err(StoreError::Conflict(Constraint::RoleName))
         }
         Err(error) => Err(transaction.fail(error)),

@@ -78,6 +78,26 @@ impl SettingRepository for PgTransaction {
         self.execute(query).await?;
         json::read_some("setting", id, former.as_deref())
     }
+
+    async fn increase(&mut self, id: &str, by: u64, now: Timestamp) -> Result<(), StoreError> {
+        // What is no number counts as if nobody had counted yet.
+        let query = sqlx::query!(
+            r"insert into settings (setting_id, value_json, updated_at)
+            values ($1, $2, $3)
+            on conflict (setting_id) do update set
+                value_json = case
+                    when settings.value_json ~ '^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$'
+                        then (settings.value_json::numeric + excluded.value_json::numeric)::text
+                    else excluded.value_json
+                end,
+                updated_at = excluded.updated_at",
+            id,
+            by.to_string(),
+            now.as_millis()
+        );
+        self.execute(query).await?;
+        Ok(())
+    }
 }
 
 impl PgTransaction {

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use omnicontact_ports::{
-    AccessRepository, AuditRepository, ContactRepository, CustomFieldRepository, LoginAttemptRepository,
-    SettingRepository, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
+    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
+    LoginAttemptRepository, SettingRepository, StoreError, TokenRepository, Transaction, UserRepository,
+    VisitorRepository,
 };
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Map, Query};
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::connections::{Begin, Connections, LostAt};
+use crate::counts::Counts;
 use crate::error::classify;
 use crate::visitor_row::ReadVisitor;
 use crate::wire::Wire;
@@ -22,6 +24,8 @@ pub(crate) struct PgTransaction {
     pub(crate) inner: sqlx::Transaction<'static, Postgres>,
     /// The visitor that was read last: its keys need not be read again to overwrite it.
     pub(crate) last_visitor: Option<ReadVisitor>,
+    /// Numbers that are remembered; only of a transaction that reads one view and writes nothing.
+    pub(crate) counts: Option<Arc<Counts>>,
     prepared: bool,
     /// Whether a statement failed. The server then undoes the transaction and answers `commit` with success.
     failed: bool,
@@ -29,10 +33,18 @@ pub(crate) struct PgTransaction {
 }
 
 impl PgTransaction {
-    pub(crate) async fn begin(connections: &Connections, purpose: Begin) -> Result<Self, StoreError> {
+    pub(crate) async fn begin(
+        connections: &Connections,
+        counts: &Arc<Counts>,
+        purpose: Begin,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             inner: connections.begin(purpose).await?,
             last_visitor: None,
+            counts: match purpose {
+                Begin::Write => None,
+                Begin::Read => Some(Arc::clone(counts)),
+            },
             prepared: connections.prepared(),
             failed: false,
             lost_at: connections.lost_at(),
@@ -110,8 +122,14 @@ impl PgTransaction {
         u64::try_from(count).map_err(|error| StoreError::Backend(error.into()))
     }
 
-    /// Sets, leaves or returns to a savepoint.
-    pub(crate) async fn savepoint(&mut self, statement: &'static str) -> Result<(), StoreError> {
+    /// The row of a statement of changing text that has exactly one.
+    pub(crate) async fn row(&mut self, mut statement: QueryBuilder<Postgres>) -> Result<PgRow, StoreError> {
+        let row = statement.build().fetch_one(self.unprepared_wire()).await;
+        row.map_err(|error| self.fail(error))
+    }
+
+    /// Runs statements that have no values and no rows: about savepoints, or how the next ones are planned.
+    pub(crate) async fn script(&mut self, statement: &'static str) -> Result<(), StoreError> {
         match sqlx::raw_sql(statement).execute(&mut *self.inner).await {
             Ok(_) => Ok(()),
             Err(error) => Err(self.fail(error)),
@@ -126,6 +144,10 @@ impl Transaction for PgTransaction {
     }
 
     fn contacts(&mut self) -> &mut dyn ContactRepository {
+        self
+    }
+
+    fn conversations(&mut self) -> &mut dyn ConversationRepository {
         self
     }
 

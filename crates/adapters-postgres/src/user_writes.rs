@@ -76,11 +76,11 @@ pub(crate) async fn update(
     if same_username && same_lists {
         return overwrite(transaction, row, next_version).await;
     }
-    transaction.savepoint("savepoint one_user").await?;
+    transaction.script("savepoint one_user").await?;
     match overwrite_all(transaction, row, next_version).await {
-        Ok(()) => transaction.savepoint("release savepoint one_user").await,
+        Ok(()) => transaction.script("release savepoint one_user").await,
         Err(StoreError::Conflict(constraint)) => {
-            transaction.savepoint("rollback to savepoint one_user").await?;
+            transaction.script("rollback to savepoint one_user").await?;
             Err(StoreError::Conflict(constraint))
         }
         Err(other) => Err(other),

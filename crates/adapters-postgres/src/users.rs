@@ -37,6 +37,12 @@ impl UserRepository for PgTransaction {
         self.find(id).await
     }
 
+    async fn find_many(&mut self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let ids: Vec<&str> = ids.iter().map(UserId::as_str).collect();
+        let query = select_user!("from users u where u.user_id = any($1)", &ids as &[&str]);
+        self.all(query).await?.into_iter().map(UserRow::into_user).collect()
+    }
+
     async fn find_by_username(&mut self, username: &str) -> Result<Option<User>, StoreError> {
         let query = select_user!("from users u where u.username_key = $1", fold(username));
         self.optional(query).await?.map(UserRow::into_user).transpose()

@@ -17,7 +17,7 @@ pub(crate) async fn add_many(
     transaction: &mut PgTransaction,
     visitors: &[Visitor],
 ) -> Result<u64, StoreError> {
-    transaction.savepoint("savepoint many_visitors").await?;
+    transaction.script("savepoint many_visitors").await?;
     let mut seen = HashSet::new();
     let first_of_their_id: Vec<&Visitor> =
         visitors.iter().filter(|visitor| seen.insert(visitor.id.as_str())).collect();
@@ -25,12 +25,12 @@ pub(crate) async fn add_many(
     for chunk in first_of_their_id.chunks(ROWS) {
         let outcome = add_chunk(transaction, chunk).await?;
         if outcome.claimed < outcome.tokens {
-            transaction.savepoint("rollback to savepoint many_visitors").await?;
+            transaction.script("rollback to savepoint many_visitors").await?;
             return Err(StoreError::Conflict(Constraint::VisitorToken));
         }
         added += u64::try_from(outcome.added).unwrap_or_default();
     }
-    transaction.savepoint("release savepoint many_visitors").await?;
+    transaction.script("release savepoint many_visitors").await?;
     Ok(added)
 }
 

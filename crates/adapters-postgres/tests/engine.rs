@@ -8,6 +8,7 @@ mod engine {
     //! One topic per file.
 
     pub(crate) mod connections;
+    pub(crate) mod conversation_rows;
     pub(crate) mod migrations;
     pub(crate) mod plans;
     pub(crate) mod races;

@@ -1,0 +1,326 @@
+//! The search of contacts. Which way is taken depends on how many contacts fit: few are collected, counted
+//! and ordered at once; of many only the page is looked for, along an index that has its order, and the number
+//! is remembered as long as nothing changes.
+
+use std::collections::HashMap;
+
+use omnicontact_domain::contact::{Contact, ContactOrder};
+use omnicontact_domain::page::Page;
+use omnicontact_domain::search::SearchTerm;
+use omnicontact_domain::sort::Direction;
+use omnicontact_ports::{ContactFilter, ContactPage, StoreError};
+use sqlx::{Postgres, QueryBuilder, Row};
+
+use crate::contact_row::{ContactRow, select_contact};
+use crate::counts::Mark;
+use crate::pages::{push_page, suffix};
+use crate::search_keys::term_keys;
+use crate::transaction::PgTransaction;
+
+/// As many contacts are collected and ordered; of more only the page is looked for.
+const COLLECTED: u32 = 50_000;
+
+/// Contacts that are kept, beyond twice what the page asks for, before the worst ones are dropped.
+const SIFTED: usize = 1_000;
+
+/// For this search and the rest of the transaction: statements are planned with their values, and by the
+/// indexes that are made for them. Compiling them would take longer than running them.
+const PLANNING: &str =
+    "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; set local jit = off";
+
+/// An order that an index has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Indexed {
+    Id,
+    Name,
+    CreatedAt,
+    LastChatAt,
+    UpdatedAt,
+}
+
+impl Indexed {
+    /// The index that has an order, if there is one. Ids are equal only where contacts are the same, so that
+    /// what comes after them says nothing.
+    fn of(order: &[(ContactOrder, Direction)]) -> Option<(Self, Direction)> {
+        let [first, rest @ ..] = order else { return Some((Self::Id, Direction::Ascending)) };
+        let (field, direction) = first;
+        let indexed = match field {
+            ContactOrder::Name => Self::Name,
+            ContactOrder::CreatedAt => Self::CreatedAt,
+            ContactOrder::LastChatAt => Self::LastChatAt,
+            ContactOrder::UpdatedAt => Self::UpdatedAt,
+            ContactOrder::Id
+            | ContactOrder::Email
+            | ContactOrder::Phone
+            | ContactOrder::Manager
+            | ContactOrder::Unknown
+            | ContactOrder::ConflictingField
+            | ContactOrder::CustomField(_)
+            | ContactOrder::ChannelName
+            | ContactOrder::ChannelLastChatAt
+            | ContactOrder::LastChatRoom
+            | ContactOrder::ImportId
+            | ContactOrder::Activity
+            | ContactOrder::PreRegistration => return None,
+        };
+        rest.is_empty().then_some((indexed, *direction))
+    }
+
+    /// What is ordered by before the id.
+    const fn column(self) -> Option<&'static str> {
+        match self {
+            Self::Id => None,
+            Self::Name => Some("s.name_key"),
+            Self::CreatedAt => Some("c.created_at"),
+            Self::LastChatAt => Some("c.last_chat_at"),
+            Self::UpdatedAt => Some("c.updated_at"),
+        }
+    }
+
+    /// Whether the order is one of the contacts themselves and not of what finds them.
+    const fn is_of_contacts(self) -> bool {
+        match self {
+            Self::Id | Self::Name => false,
+            Self::CreatedAt | Self::LastChatAt | Self::UpdatedAt => true,
+        }
+    }
+}
+
+/// The contacts that fit.
+pub(crate) async fn list(
+    transaction: &mut PgTransaction,
+    filter: &ContactFilter,
+    order: &[(ContactOrder, Direction)],
+    page: Page,
+) -> Result<ContactPage, StoreError> {
+    if filter.term == SearchTerm::Nothing {
+        return Ok(ContactPage::default());
+    }
+    transaction.script(PLANNING).await?;
+    let Some((indexed, direction)) = Indexed::of(order) else {
+        return sift(transaction, filter, order, page).await;
+    };
+    let search = Search { filter, indexed, direction, page };
+    let (ids, total) = search.find(transaction).await?;
+    Ok(ContactPage { contacts: fetch(transaction, &ids).await?, total })
+}
+
+/// A search in an order that an index has.
+struct Search<'a> {
+    filter: &'a ContactFilter,
+    indexed: Indexed,
+    direction: Direction,
+    page: Page,
+}
+
+impl Search<'_> {
+    /// The ids of the page in their order, and how many contacts fit in all.
+    async fn find(&self, transaction: &mut PgTransaction) -> Result<(Vec<String>, u64), StoreError> {
+        let text = match &self.filter.term {
+            SearchTerm::Everything => None,
+            SearchTerm::Short(text) | SearchTerm::Long(text) => Some(text),
+            SearchTerm::Nothing => return Ok((Vec::new(), 0)),
+        };
+        let unknown = self.filter.unknown;
+        let counters = counters(transaction).await?;
+        let Some(text) = text else {
+            let total = if unknown { counters.unknown } else { counters.known };
+            return Ok((self.walk(transaction).await?, total));
+        };
+        let remembered =
+            transaction.counts.as_ref().and_then(|counts| counts.total(text, unknown, &counters.mark));
+        if let Some(total) = remembered
+            && total > u64::from(COLLECTED)
+        {
+            return Ok((self.walk(transaction).await?, total));
+        }
+        let (ids, collected) = self.collect(transaction).await?;
+        if collected <= u64::from(COLLECTED) {
+            return Ok((ids, collected));
+        }
+        let total = transaction.count(count(self.filter)).await?;
+        if let Some(counts) = &transaction.counts {
+            counts.remember(text, unknown, counters.mark, total);
+        }
+        Ok((self.walk(transaction).await?, total))
+    }
+
+    /// Collects what fits, counts and orders it, but no more than [`COLLECTED`] and one: then the ids say nothing.
+    async fn collect(&self, transaction: &mut PgTransaction) -> Result<(Vec<String>, u64), StoreError> {
+        let mut builder = QueryBuilder::new("with found as materialized (select s.contact_id");
+        if let Some(column) = self.indexed.column() {
+            builder.push(", ").push(column).push(" as key");
+        }
+        builder.push(" from contact_search s");
+        if self.indexed.is_of_contacts() {
+            builder.push(" join contacts c on c.contact_id = s.contact_id");
+        }
+        push_conditions(&mut builder, self.filter, true);
+        builder.push(format_args!(
+            " limit {}) select (select count(*) from found) as total, array(select f.contact_id from found f",
+            COLLECTED + 1
+        ));
+        push_order(&mut builder, self.indexed.column().map(|_| "f.key"), "f.contact_id", self.direction);
+        push_page(&mut builder, self.page);
+        builder.push(") as ids");
+        let row = transaction.row(builder).await?;
+        let total: i64 = row.try_get("total").map_err(|error| transaction.fail(error))?;
+        let ids = row.try_get("ids").map_err(|error| transaction.fail(error))?;
+        Ok((ids, total.unsigned_abs()))
+    }
+
+    /// The ids of the page, along the index that has the order.
+    async fn walk(&self, transaction: &mut PgTransaction) -> Result<Vec<String>, StoreError> {
+        let mut builder = QueryBuilder::new("select array(");
+        if self.indexed.is_of_contacts() {
+            builder.push("select c.contact_id from contacts c");
+            let is_everything = self.filter.term == SearchTerm::Everything;
+            if !is_everything {
+                builder.push(" join contact_search s on s.contact_id = c.contact_id");
+            }
+            builder.push(" where c.enabled and c.unknown = ").push_bind(self.filter.unknown);
+            if !is_everything {
+                push_text(&mut builder, self.filter);
+            }
+        } else {
+            builder.push("select s.contact_id from contact_search s");
+            push_conditions(&mut builder, self.filter, false);
+        }
+        let id = if self.indexed.is_of_contacts() { "c.contact_id" } else { "s.contact_id" };
+        push_order(&mut builder, self.indexed.column(), id, self.direction);
+        push_page(&mut builder, self.page);
+        builder.push(") as ids");
+        let row = transaction.row(builder).await?;
+        row.try_get("ids").map_err(|error| transaction.fail(error))
+    }
+}
+
+/// How many contacts there are, and the mark of the moment.
+struct Counters {
+    mark: Mark,
+    known: u64,
+    unknown: u64,
+}
+
+async fn counters(transaction: &mut PgTransaction) -> Result<Counters, StoreError> {
+    let query = sqlx::query!(
+        r#"select
+            pg_postmaster_start_time()::text as "server!",
+            coalesce(sum(changes), 0)::bigint as "changes!",
+            coalesce(sum(known), 0)::bigint as "known!",
+            coalesce(sum(unknown), 0)::bigint as "unknown!"
+        from contact_counters"#
+    );
+    let row = transaction.one(query).await?;
+    let mark = Mark { server: row.server, changes: row.changes };
+    Ok(Counters { mark, known: number(row.known)?, unknown: number(row.unknown)? })
+}
+
+/// A number of contacts.
+fn number(counted: i64) -> Result<u64, StoreError> {
+    u64::try_from(counted).map_err(|error| StoreError::Backend(error.into()))
+}
+
+/// The contacts with these ids, in the order of the ids.
+async fn fetch(transaction: &mut PgTransaction, ids: &[String]) -> Result<Vec<Contact>, StoreError> {
+    let query = select_contact!("from contacts c where c.contact_id = any($1)", ids);
+    let rows = transaction.all(query).await?;
+    let mut rows: HashMap<String, ContactRow> =
+        rows.into_iter().map(|row| (row.contact_id.clone(), row)).collect();
+    ids.iter().filter_map(|id| rows.remove(id)).map(ContactRow::into_contact).collect()
+}
+
+/// The page in an order that no index has: looks at everything that fits, and keeps no more than what may
+/// still stand on the page.
+async fn sift(
+    transaction: &mut PgTransaction,
+    filter: &ContactFilter,
+    order: &[(ContactOrder, Direction)],
+    page: Page,
+) -> Result<ContactPage, StoreError> {
+    let mut builder =
+        QueryBuilder::new("select c.* from contact_search s join contacts c on c.contact_id = s.contact_id");
+    push_conditions(&mut builder, filter, true);
+    let compare = |one: &Contact, other: &Contact| ContactOrder::compare(order, one, other);
+    let last = page.limit.map(|limit| page.offset as usize + limit as usize);
+    let mut best: Vec<Contact> = Vec::new();
+    let mut total = 0;
+    let outcome = {
+        let query = builder.build_query_as::<ContactRow>();
+        let mut rows = query.fetch(transaction.unprepared_wire());
+        loop {
+            match std::future::poll_fn(|context| rows.as_mut().poll_next(context)).await {
+                None => break Ok(()),
+                Some(Err(error)) => break Err(error),
+                Some(Ok(row)) => {
+                    total += 1;
+                    best.push(row.into_contact()?);
+                    if let Some(last) = last
+                        && best.len() > 2 * last + SIFTED
+                    {
+                        best.sort_unstable_by(compare);
+                        best.truncate(last);
+                    }
+                }
+            }
+        }
+    };
+    outcome.map_err(|error| transaction.fail(error))?;
+    best.sort_unstable_by(compare);
+    best.truncate(last.unwrap_or(best.len()));
+    Ok(ContactPage { contacts: best.split_off(best.len().min(page.offset as usize)), total })
+}
+
+/// How many contacts fit.
+fn count(filter: &ContactFilter) -> QueryBuilder<Postgres> {
+    let mut builder = QueryBuilder::new("select count(*) from contact_search s");
+    push_conditions(&mut builder, filter, false);
+    builder
+}
+
+/// What fits the filter. By its keys where there are some and not too much is expected to fit, and otherwise
+/// along the index by name, which holds the texts.
+fn push_conditions(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter, by_keys: bool) {
+    let keys = if by_keys { term_keys(&filter.term) } else { None };
+    let Some(keys) = keys else {
+        builder.push(" where s.unknown = ").push_bind(filter.unknown);
+        push_text(builder, filter);
+        return;
+    };
+    // The index by name would fit `unknown = ...`, and it is not the one to take here.
+    builder.push(" where (s.unknown is true) is ").push(filter.unknown);
+    builder.push(" and s.search_keys @> ").push_bind(keys);
+    if let Some(text) = text(filter) {
+        builder.push(" and strpos(s.search_text, ").push_bind(text).push(") > 0");
+    }
+}
+
+/// The condition about the text, for an index that holds all but the long ones.
+fn push_text(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter) {
+    let Some(text) = text(filter) else { return };
+    builder.push(
+        " and case when s.walk_text is null
+            then (select strpos(l.search_text, ",
+    );
+    builder.push_bind(text.clone());
+    builder.push(") from contact_search l where l.contact_id = s.contact_id) else strpos(s.walk_text, ");
+    builder.push_bind(text).push(") end > 0");
+}
+
+fn text(filter: &ContactFilter) -> Option<String> {
+    match &filter.term {
+        SearchTerm::Short(text) | SearchTerm::Long(text) => Some(text.clone()),
+        SearchTerm::Everything | SearchTerm::Nothing => None,
+    }
+}
+
+fn push_order(builder: &mut QueryBuilder<Postgres>, column: Option<&str>, id: &str, direction: Direction) {
+    builder.push(" order by ");
+    if let Some(column) = column {
+        builder.push(column).push(suffix(direction));
+    }
+    builder.push(id);
+    if direction == Direction::Descending {
+        builder.push(" desc");
+    }
+}

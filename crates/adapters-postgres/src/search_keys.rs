@@ -1,0 +1,176 @@
+//! What stands in the index that texts are found by: numbers of their parts. Two parts may have the same
+//! number, so whatever is found is looked at again.
+
+use std::borrow::Borrow;
+use std::collections::BTreeSet;
+
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::search::{SearchTerm, SearchText};
+use omnicontact_domain::sort::SORTED_CHARACTERS;
+
+/// Characters of a part that is long enough to tell texts apart.
+const TRIGRAM: usize = 3;
+/// Parts of a term that are looked for. More make the search slower and its answer hardly smaller.
+const ASKED: usize = 12;
+/// Bytes of an entry of the index by name, which has to stay below a third of a page.
+const WALK_BYTES: usize = 2_000;
+
+/// The row of `contact_search` that belongs to a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SearchRow {
+    pub(crate) unknown: bool,
+    pub(crate) name_key: Option<String>,
+    pub(crate) search_text: String,
+    pub(crate) walk_text: Option<String>,
+    pub(crate) search_keys: Vec<i32>,
+}
+
+impl SearchRow {
+    /// The row of a contact; an erased one has none.
+    pub(crate) fn of(contact: &Contact) -> Option<Self> {
+        if !contact.enabled {
+            return None;
+        }
+        let name_key = contact.name.as_deref().map(beginning);
+        let search_text = SearchText::of(contact).as_str().to_owned();
+        let bytes = contact.id.as_str().len() + name_key.as_ref().map_or(0, String::len) + search_text.len();
+        let walk_text = (bytes <= WALK_BYTES).then(|| search_text.clone());
+        let search_keys = text_keys(&search_text);
+        Some(Self { unknown: contact.unknown, name_key, search_text, walk_text, search_keys })
+    }
+}
+
+/// The rows of `contact_search` as the columns of an `unnest`.
+#[derive(Debug, Default)]
+pub(crate) struct SearchColumns {
+    pub(crate) owners: Vec<String>,
+    pub(crate) unknown: Vec<bool>,
+    pub(crate) name_keys: Vec<Option<String>>,
+    pub(crate) search_texts: Vec<String>,
+    pub(crate) walk_texts: Vec<Option<String>>,
+    /// Arrays as texts: an `unnest` knows no array of arrays.
+    pub(crate) search_keys: Vec<String>,
+}
+
+impl SearchColumns {
+    pub(crate) fn of<C: Borrow<Contact>>(contacts: &[C]) -> Self {
+        let mut columns = Self::default();
+        for contact in contacts {
+            let contact = contact.borrow();
+            let Some(row) = SearchRow::of(contact) else { continue };
+            columns.owners.push(contact.id.as_str().to_owned());
+            columns.unknown.push(row.unknown);
+            columns.name_keys.push(row.name_key);
+            columns.search_texts.push(row.search_text);
+            columns.walk_texts.push(row.walk_text);
+            columns.search_keys.push(array_text(&row.search_keys));
+        }
+        columns
+    }
+}
+
+fn array_text(keys: &[i32]) -> String {
+    let keys: Vec<String> = keys.iter().map(i32::to_string).collect();
+    format!("{{{}}}", keys.join(","))
+}
+
+/// What of a text counts for its order.
+fn beginning(text: &str) -> String {
+    text.chars().take(SORTED_CHARACTERS).collect()
+}
+
+/// The numbers of a text's parts: all of three characters, and the shorter ones that few texts have.
+fn text_keys(text: &str) -> Vec<i32> {
+    let mut keys = BTreeSet::new();
+    for field in text.split('\u{1f}') {
+        let ends: Vec<usize> = field.char_indices().map(|(at, _)| at).chain([field.len()]).collect();
+        for length in 1..=TRIGRAM {
+            for (start, end) in ends.iter().zip(ends.iter().skip(length)) {
+                let part = field.get(*start..*end).unwrap_or_default();
+                if length == TRIGRAM || is_rare(part) {
+                    keys.insert(number(part));
+                }
+            }
+        }
+    }
+    keys.into_iter().collect()
+}
+
+/// The numbers that all texts have in which the term is found; `None` where no number tells.
+pub(crate) fn term_keys(term: &SearchTerm) -> Option<Vec<i32>> {
+    match term {
+        SearchTerm::Everything | SearchTerm::Nothing => None,
+        SearchTerm::Short(text) => is_rare(text).then(|| vec![number(text)]),
+        SearchTerm::Long(text) => {
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let parts: Vec<i32> = ends
+                .iter()
+                .zip(ends.iter().skip(TRIGRAM))
+                .map(|(start, end)| number(text.get(*start..*end).unwrap_or_default()))
+                .collect();
+            // Side by side they cover the term; what overlaps says little that is new.
+            let step = TRIGRAM.max(parts.len().div_ceil(ASKED));
+            let asked: BTreeSet<i32> = parts.iter().step_by(step).chain(parts.last()).copied().collect();
+            Some(asked.into_iter().collect())
+        }
+    }
+}
+
+/// Whether a part has a character that is neither a letter or digit of English nor usual in addresses and
+/// numbers: a part of such ones alone is in so many texts that an index is no help.
+fn is_rare(part: &str) -> bool {
+    !part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || " @.-_+()'/".contains(c))
+}
+
+/// The number of a part: FNV-1a.
+fn number(part: &str) -> i32 {
+    let hash =
+        part.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    i32::from_ne_bytes(hash.to_ne_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use omnicontact_domain::search::normal_form;
+
+    use super::*;
+
+    #[test]
+    fn the_keys_of_a_term_are_keys_of_every_text_that_has_it() {
+        for text in ["mara lindt", "οδυσσέας", "+49 (30) 12", "ß", "日本語", "a\u{301}b"] {
+            let text = normal_form(text);
+            let keys = text_keys(&format!("before {text} after\u{1f}more"));
+            let chars: Vec<char> = text.chars().collect();
+            for length in 1..=chars.len() {
+                for part in chars.windows(length) {
+                    let term = SearchTerm::of(&String::from_iter(part));
+                    let asked = term_keys(&term).unwrap_or_default();
+                    assert!(asked.iter().all(|key| keys.binary_search(key).is_ok()), "{term:?}");
+                    assert!(length < TRIGRAM || !asked.is_empty(), "{term:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_found_across_two_fields() {
+        let keys = text_keys("ab\u{1f}cd");
+        assert_eq!(keys, [0; 0]);
+    }
+
+    #[test]
+    fn short_parts_are_keys_only_where_they_are_rare() {
+        assert_eq!(term_keys(&SearchTerm::of("ma")), None);
+        assert_eq!(term_keys(&SearchTerm::of("m ")), None);
+        assert_eq!(term_keys(&SearchTerm::of("mä")), Some(vec![number("mä")]));
+        assert_eq!(term_keys(&SearchTerm::of("本")), Some(vec![number("本")]));
+        assert_eq!(term_keys(&SearchTerm::Everything), None);
+    }
+
+    #[test]
+    fn a_long_term_asks_for_few_keys() {
+        let term: String = ('a'..='z').cycle().zip('0'..='9').flat_map(|(a, b)| [a, b]).collect();
+        let term = SearchTerm::of(&format!("{term}{}", "xyz0".repeat(400)));
+        assert!(term_keys(&term).is_some_and(|keys| keys.len() <= ASKED + 1));
+    }
+}
