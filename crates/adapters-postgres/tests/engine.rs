@@ -9,6 +9,9 @@ mod engine {
 
     pub(crate) mod connections;
     pub(crate) mod conversation_rows;
+    pub(crate) mod conversations;
+    pub(crate) mod directory;
+    pub(crate) mod erasure;
     pub(crate) mod migrations;
     pub(crate) mod plans;
     pub(crate) mod races;

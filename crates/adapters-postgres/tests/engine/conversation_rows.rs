@@ -22,7 +22,7 @@ pub(crate) async fn add(connection: &mut PgConnection, conversations: u32) {
             '{{"_id":"visitor-' || n / 2 || '","name":"Mara ' || n || '"}}',
             '{{"type":"' || case n % 3 when 0 then 'app","alias":"Telegram' else 'email' end || '"}}',
             case n % 3 when 0 then E'app\ntelegram' else 'email' end,
-            case n % 3 when 0 then '{{"_id":"user-1","username":"agent-' || n % 9 || '","ts":' || n || '}}' end,
+            case n % 3 when 0 then '{{"_id":"user-1","username":"agent-' || n % 9 || '","ts":"1970-01-01T00:00:00.009Z"}}' end,
             '{{"topic":"Topic of Mara ' || n || '"}}',
             '["tag"]',
             '{{"msg":"Mara says ' || n || '"}}',

@@ -5,17 +5,18 @@ use std::path::Path;
 
 use omnicontact_adapters_postgres::{PgOptions, PgStore};
 use omnicontact_domain::audit::SubjectKind;
-use omnicontact_domain::contact::{Association, Channel, Contact, Source, Verification};
+use omnicontact_domain::contact::{Association, Channel, Contact, ContactOrder, Source, Verification};
 use omnicontact_domain::page::Page;
 use omnicontact_domain::permission;
 use omnicontact_domain::role::BUILT_IN_ROLES;
+use omnicontact_domain::search::SearchTerm;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::Fields;
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::{Visitor, VisitorManager};
 use omnicontact_ports::{
-    AuditFilter, PermissionRecord, RoleRecord, Store, UserFilter, UserOrder, VisitorFilter,
+    AuditFilter, ContactFilter, PermissionRecord, RoleRecord, Store, UserFilter, UserOrder, VisitorFilter,
 };
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
@@ -290,6 +291,74 @@ async fn every_page_begins_at_an_index() {
     // At its start the store looks for names that are not folded yet.
     let most = [("users", 1 + 2), ("audit_events", 2), ("user_emails", 0), ("user_roles", 0)];
     for (table, most) in most {
+        assert!(
+            scanned[table] <= most,
+            "{table} is read from end to end more than {most} times: {scanned:?}"
+        );
+    }
+}
+
+/// Two contacts by the port, and copies of the first one in its tables.
+async fn fill_with_copies(store: &PgStore, connection: &mut PgConnection, copies: u32) {
+    let rare = Contact { name: Some("Zephyr Quux".into()), ..contact(1) };
+    let mut transaction = store.begin().await.unwrap();
+    assert_eq!(transaction.contacts().add_many(&[contact(0), rare]).await.unwrap(), 2);
+    transaction.commit().await.unwrap();
+    let script = format!(
+        "insert into contacts (
+            contact_id, name, unknown, channels_json, enabled, created_at, updated_at, last_chat_at, version
+        )
+        select 'copy-' || n, 'Mara Lindt ' || n, n % 20 = 0, '[]', true, n, n, nullif(n % 3, 0), 1
+        from generate_series(1, {copies}) n;
+        insert into contact_search
+        select 'copy-' || n, n % 20 = 0, 'Mara Lindt ' || n, search_text, walk_text, search_keys
+        from contact_search, generate_series(1, {copies}) n
+        where contact_id = 'contact-0';
+        update contact_counters set known = known + {copies} - {copies} / 20, unknown = unknown + {copies} / 20
+        where slot = 1;
+        vacuum analyze contacts, contact_search"
+    );
+    for statement in script.split(';') {
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut *connection).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_search_begins_at_an_index() {
+    let database = Database::create().await;
+    let options = PgOptions { pool_size: 1, ..database.options() };
+    let store = PgStore::open(options.clone()).await.unwrap();
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    fill_with_copies(&store, &mut connection, 100_000).await;
+    scans(&mut connection, store).await;
+
+    let store = PgStore::open(options).await.unwrap();
+    for order in
+        [ContactOrder::Name, ContactOrder::CreatedAt, ContactOrder::LastChatAt, ContactOrder::UpdatedAt]
+    {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            for (text, total) in [
+                ("", 95_002),
+                ("mara", 95_001),
+                ("m", 95_002),
+                ("zephyr", 1),
+                ("q", 1),
+                ("ö", 0),
+                ("nobody", 0),
+            ] {
+                let filter = ContactFilter { term: SearchTerm::of(text), unknown: false };
+                let page = Page { offset: 0, limit: Some(10) };
+                let mut view = store.read().await.unwrap();
+                let found =
+                    view.contacts().list_page(&filter, &[(order.clone(), direction)], page).await.unwrap();
+                assert_eq!(found.total, total, "{text:?} by {order:?}");
+                assert_eq!(found.contacts.len() as u64, total.min(10), "{text:?} by {order:?}");
+            }
+        }
+    }
+    let scanned = scans(&mut connection, store).await;
+    // At its start the store looks for contacts that nothing finds yet.
+    for (table, most) in [("contacts", 1), ("contact_search", 1)] {
         assert!(
             scanned[table] <= most,
             "{table} is read from end to end more than {most} times: {scanned:?}"
