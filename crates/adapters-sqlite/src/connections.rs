@@ -77,6 +77,8 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-16384")
         .pragma("mmap_size", "268435456")
         .pragma("temp_store", "memory")
+        // What is erased is overwritten.
+        .pragma("secure_delete", "on")
 }
 
 /// Opens the file for writing, in WAL mode. `SQLite` does not wait for the lock that the change of mode takes,

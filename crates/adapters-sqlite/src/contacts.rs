@@ -1,12 +1,14 @@
 //! Contacts: one row each, and the key tables that find them.
 
+mod fill;
 mod keys;
 mod many;
 mod page;
 mod row;
 mod search;
 
-pub(crate) use self::search::prepare;
+pub(crate) use self::fill::fill_search;
+pub(crate) use self::search::forget_at_once;
 
 use async_trait::async_trait;
 use omnicontact_domain::contact::{Association, Contact, ContactKeys, ContactOrder};

@@ -4,7 +4,7 @@ use omnicontact_ports::StoreError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::contacts::prepare;
+use crate::contacts::{fill_search, forget_at_once};
 use crate::error::{corrupt, store_error};
 use crate::users::fold_names;
 
@@ -12,7 +12,7 @@ static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
 /// Applies what is missing, all of it or nothing. For `SQLite`, sqlx's migrator takes no lock; so everything,
 /// also finding out what is missing, happens in one transaction that holds the write lock. The migrator's own
-/// transactions become savepoints in it.
+/// transactions become savepoints in it. Afterwards, what takes long is filled in bit by bit.
 pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     let mut tx = writer.begin_with("begin immediate").await.map_err(store_error)?;
     refuse_strangers(&mut tx).await?;
@@ -20,8 +20,9 @@ pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
         return Err(migrate_error(&mut tx, error).await);
     }
     fold_names(&mut tx).await?;
-    prepare(&mut tx).await?;
-    tx.commit().await.map_err(store_error)
+    forget_at_once(&mut tx).await?;
+    tx.commit().await.map_err(store_error)?;
+    fill_search(writer).await
 }
 
 /// Refuses to write into the database of another program.

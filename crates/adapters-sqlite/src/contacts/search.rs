@@ -34,7 +34,7 @@ fn part_words(text: &SearchText) -> String {
 }
 
 /// Makes removed words leave the file at once, not when their index is tidied up. The file keeps the choice.
-pub(crate) async fn prepare(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(crate) async fn forget_at_once(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     for table in WORDS.iter().chain(&PARTS) {
         let mut query = QueryBuilder::<Sqlite>::new("insert into ");
         query.push(table).push("(").push(table).push(", rank) values ('secure-delete', 1)");
