@@ -1,5 +1,6 @@
 //! Contacts: one row each, and the key tables that find them.
 
+mod counts;
 mod fill;
 mod keys;
 mod many;
@@ -7,6 +8,7 @@ mod page;
 mod row;
 mod search;
 
+pub(crate) use self::counts::Counts;
 pub(crate) use self::fill::fill_search;
 pub(crate) use self::search::forget_at_once;
 
@@ -149,8 +151,9 @@ impl ContactRepository for SqliteTransaction {
         order: &[(ContactOrder, Direction)],
         page: Page,
     ) -> Result<ContactPage, StoreError> {
+        let counts = self.counts();
         let connection = self.connection();
-        let (ids, total) = page::find(connection, filter, order, page).await?;
+        let (ids, total) = page::find(connection, counts.as_deref(), filter, order, page).await?;
         // The ids of the page, in its order, find the rows.
         let ids_json = json::write(&ids)?;
         let query = select_contact!(

@@ -25,6 +25,7 @@ mod users;
 mod visitors;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
@@ -34,6 +35,7 @@ use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
 
 use crate::connections::Connections;
+use crate::contacts::Counts;
 use crate::error::store_error;
 use crate::transaction::SqliteTransaction;
 
@@ -50,6 +52,7 @@ pub struct SqliteOptions {
 #[derive(Debug)]
 pub struct SqliteStore {
     connections: Connections,
+    counts: Arc<Counts>,
 }
 
 impl SqliteStore {
@@ -63,7 +66,7 @@ impl SqliteStore {
     /// - [`StoreError::Corrupt`] when the file is no database, or one of another program;
     /// - [`StoreError::Newer`] when a newer program wrote it.
     pub async fn open(options: SqliteOptions) -> Result<Self, StoreError> {
-        Ok(Self { connections: Connections::open(&options).await? })
+        Ok(Self { connections: Connections::open(&options).await?, counts: Arc::default() })
     }
 }
 
@@ -73,12 +76,13 @@ impl Store for SqliteStore {
         // Taking the lock here, not at the first write, is what makes reading and then writing safe: a
         // transaction that began by reading could not write any more once another one wrote.
         let begun = self.connections.writer.begin_with("begin immediate").await;
-        Ok(Box::new(SqliteTransaction::new(begun.map_err(store_error)?)))
+        Ok(Box::new(SqliteTransaction::writing(begun.map_err(store_error)?)))
     }
 
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
         let begun = self.connections.readers.begin().await;
-        Ok(Box::new(SqliteTransaction::new(begun.map_err(store_error)?)))
+        let counts = Arc::clone(&self.counts);
+        Ok(Box::new(SqliteTransaction::reading(begun.map_err(store_error)?, counts)))
     }
 
     async fn close(&self) {

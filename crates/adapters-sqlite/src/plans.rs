@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
 use crate::SqliteOptions;
 use crate::connections::Connections;
 
-/// An empty store that explains.
+/// A store, empty at first, that explains.
 pub(crate) struct Plans {
     connections: Connections,
     _folder: tempfile::TempDir,
@@ -16,6 +16,11 @@ impl Plans {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteOptions { path: folder.path().join("plans.db"), readers: 1 };
         Self { connections: Connections::open(&options).await.unwrap(), _folder: folder }
+    }
+
+    /// A connection that fills the store.
+    pub(crate) async fn writer(&self) -> sqlx::pool::PoolConnection<Sqlite> {
+        self.connections.writer.acquire().await.unwrap()
     }
 
     /// The steps of the plan.

@@ -1,5 +1,7 @@
 //! One transaction, which is also every repository: each lives in the file of its aggregate.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use omnicontact_ports::{
     AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
@@ -10,24 +12,39 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Acquire, Sqlite, SqliteConnection};
 
+use crate::contacts::Counts;
 use crate::error::store_error;
 
 /// Dropping it undoes it: the connection rolls back before it does anything else.
 #[derive(Debug)]
-pub(crate) struct SqliteTransaction(sqlx::Transaction<'static, Sqlite>);
+pub(crate) struct SqliteTransaction {
+    begun: sqlx::Transaction<'static, Sqlite>,
+    counts: Option<Arc<Counts>>,
+}
 
 impl SqliteTransaction {
-    pub(crate) fn new(begun: sqlx::Transaction<'static, Sqlite>) -> Self {
-        Self(begun)
+    /// One that may write. What it sees may never be committed, so it remembers nothing.
+    pub(crate) fn writing(begun: sqlx::Transaction<'static, Sqlite>) -> Self {
+        Self { begun, counts: None }
+    }
+
+    /// One that reads.
+    pub(crate) fn reading(begun: sqlx::Transaction<'static, Sqlite>, counts: Arc<Counts>) -> Self {
+        Self { begun, counts: Some(counts) }
     }
 
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+        &mut self.begun
+    }
+
+    /// Remembered counts of what is committed.
+    pub(crate) fn counts(&self) -> Option<Arc<Counts>> {
+        self.counts.clone()
     }
 
     /// A part of the transaction that happens as a whole or, when it is dropped, not at all.
     pub(crate) async fn savepoint(&mut self) -> Result<sqlx::Transaction<'_, Sqlite>, StoreError> {
-        self.0.begin().await.map_err(store_error)
+        self.begun.begin().await.map_err(store_error)
     }
 }
 
@@ -74,7 +91,7 @@ impl Transaction for SqliteTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.0.commit().await.map_err(store_error)
+        self.begun.commit().await.map_err(store_error)
     }
 }
 

@@ -110,7 +110,7 @@ async fn rig() -> Rig {
 async fn insert(connection: &mut SqliteConnection, room: &Room) {
     let Room { id, contact, visitor, closed_at, messages, agent, source } = room;
     let text = source_text(&serde_json::from_str(source).unwrap());
-    let closed = closed_at.map_or("null".to_owned(), |at| at.to_string());
+    let at = closed_at.map_or("null".to_owned(), |at| at.to_string());
     let open = i32::from(closed_at.is_none());
     let closer = if closed_at.is_some() { "'user'" } else { "null" };
     let served_by = agent.map_or("null".to_owned(), |name| {
@@ -122,10 +122,10 @@ async fn insert(connection: &mut SqliteConnection, room: &Room) {
                 source_json, source_text, served_by_json, closed_at, closer, closed_by_json, tags_json,
                 last_message_json, verified, other_json, updated_at, version)
             values ('{id}', '{contact}', '{visitor}', 'Old {id}', 5, {messages}, {open}, '{{"_id":"{visitor}"}}',
-                '{source}', '{text}', {served_by}, {closed}, {closer}, '{{"_id":"u1","username":"kim"}}',
+                '{source}', '{text}', {served_by}, {at}, {closer}, '{{"_id":"u1","username":"kim"}}',
                 '["vip"]', '{{"msg":"bye"}}', 1, '{{}}', 5, 1)"#
         ),
-        format!("insert into contact_rooms values ('{contact}', '{id}', {closed})"),
+        format!("insert into contact_rooms values ('{contact}', '{id}', {at})"),
         format!("insert into visitor_rooms values ('{visitor}', '{id}', 5)"),
         format!("insert into messages values ('{id}', 'm-{id}', 5, null, 'hello', '{{}}', '{{}}', 5)"),
     ];

@@ -1,10 +1,11 @@
 //! No statement looks through a table that grows: `SQLite`'s plans of all checked statements. Those whose text
-//! depends on the question (the search for visitors, pages of users and of the audit trail) are not checked;
-//! they have such tests beside them.
+//! depends on the question (the search for visitors, pages of users, of contacts, of their histories and of the
+//! audit trail) are not checked; they have such tests beside them.
 
 use std::path::Path;
 
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
+use omnicontact_conformance::data::contact;
 use omnicontact_ports::Store;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
@@ -30,7 +31,12 @@ const SCANS: [&str; 12] = [
 async fn no_statement_looks_through_a_table_that_grows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plans.db");
-    SqliteStore::open(SqliteOptions { path: path.clone(), readers: 1 }).await.unwrap().close().await;
+    let store = SqliteStore::open(SqliteOptions { path: path.clone(), readers: 1 }).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let contacts: Vec<_> = (0..1_000).map(|number| contact(&format!("c{number}"))).collect();
+    tx.contacts().add_many(&contacts).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
     let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     let mut statements = 0;
     for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx")).unwrap() {

@@ -1,6 +1,7 @@
-//! A page of contacts: statements whose text depends on the question. They find ids.
+//! A page of contacts: which statement finds its ids, and how many contacts fit in all.
 
 mod sorted;
+mod statement;
 
 use omnicontact_domain::contact::ContactOrder;
 use omnicontact_domain::page::Page;
@@ -9,115 +10,127 @@ use omnicontact_domain::sort::Direction;
 use omnicontact_ports::{ContactFilter, StoreError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use self::statement::Matching;
+use super::counts::Counts;
 use crate::error::{corrupt, store_error};
-use crate::page::push_page;
 
 type Order = [(ContactOrder, Direction)];
+
+/// As many matches are sorted for each page, at a few microseconds each. More are found on the way through
+/// the index of the order, which takes some time at the worst, however many there are.
+const SORTED: u64 = 20_000;
+/// As many entries of the index of the order are looked at with their texts, where that should be enough for a
+/// page: terms that match a good part of the directory.
+const LOOKED_AT: u64 = 5_000;
+/// Smaller counts are made anew, as fast as they are remembered.
+const REMEMBERED: u64 = 2_000;
 
 /// The ids of the contacts of the page, in order, and how many fit in all.
 pub(super) async fn find(
     connection: &mut SqliteConnection,
+    counts: Option<&Counts>,
     filter: &ContactFilter,
     order: &Order,
     page: Page,
 ) -> Result<(Vec<String>, u64), StoreError> {
-    let ids = match listing(filter, order, page) {
-        Some(mut query) => query
-            .build_query_scalar()
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(store_error)?,
-        None => sorted::ids(&mut *connection, filter, order, page).await?,
+    let state = State::read(connection).await?;
+    let all = if filter.unknown { state.unknown } else { state.known };
+    let matching = match &filter.term {
+        SearchTerm::Everything => None,
+        SearchTerm::Nothing => return Ok((Vec::new(), 0)),
+        SearchTerm::Short(text) | SearchTerm::Long(text) if text.contains('\0') => {
+            // No store keeps this character.
+            return Ok((Vec::new(), 0));
+        }
+        SearchTerm::Short(text) => Some(Matching::short(text, filter.unknown)),
+        SearchTerm::Long(text) => Some(Matching::long(text, filter.unknown)),
     };
-    let total = match page.total(ids.len()) {
-        Some(total) => total,
-        None => count(connection, filter).await?,
+    let total = match &matching {
+        None => all,
+        Some(matching) => count(connection, counts, matching, state.changes).await?,
     };
-    Ok((ids, total))
+    if u64::from(page.offset) >= total {
+        return Ok((Vec::new(), total));
+    }
+    if !statement::is_by_columns(order) {
+        return Ok((sorted::ids(connection, filter.unknown, matching.as_ref(), order, page).await?, total));
+    }
+    let Some(matching) = matching else {
+        return Ok((ids(connection, statement::everything(filter.unknown, order, page)).await?, total));
+    };
+    if total <= SORTED {
+        return Ok((ids(connection, statement::sorting(&matching, order, page)).await?, total));
+    }
+    if let Some(wanted) = page.limit.filter(|limit| is_soon_found(*limit, page, total, all)) {
+        let found = ids(connection, statement::looking(&matching, order, page, LOOKED_AT)).await?;
+        if found.len() as u64 == u64::from(wanted) {
+            return Ok((found, total));
+        }
+        // All that fit come late in this order.
+    }
+    Ok((ids(connection, statement::walking(&matching, order, page)).await?, total))
 }
 
-async fn count(connection: &mut SqliteConnection, filter: &ContactFilter) -> Result<u64, StoreError> {
-    let total: i64 = counting(filter)
+/// Whether the page would be filled twice by so few entries, if those that fit were spread evenly.
+fn is_soon_found(limit: u32, page: Page, total: u64, all: u64) -> bool {
+    let wanted = u64::from(page.offset) + u64::from(limit);
+    wanted.saturating_mul(2).saturating_mul(all) <= total.saturating_mul(LOOKED_AT)
+}
+
+async fn ids(
+    connection: &mut SqliteConnection,
+    mut query: QueryBuilder<Sqlite>,
+) -> Result<Vec<String>, StoreError> {
+    query.build_query_scalar().persistent(false).fetch_all(connection).await.map_err(store_error)
+}
+
+/// How many contacts match.
+async fn count(
+    connection: &mut SqliteConnection,
+    counts: Option<&Counts>,
+    matching: &Matching,
+    mark: i64,
+) -> Result<u64, StoreError> {
+    let remembered = counts.and_then(|counts| counts.find(matching.text(), matching.unknown(), mark));
+    if let Some(total) = remembered {
+        return Ok(total);
+    }
+    let total: i64 = statement::counting(matching)
         .build_query_scalar()
         .persistent(false)
         .fetch_one(connection)
         .await
         .map_err(store_error)?;
-    u64::try_from(total).map_err(|error| corrupt("number of contacts", &total.to_string(), error))
+    let total = number(total)?;
+    if let Some(counts) = counts.filter(|_| total > REMEMBERED) {
+        counts.remember(matching.text(), matching.unknown(), mark, total);
+    }
+    Ok(total)
 }
 
-fn counting(filter: &ContactFilter) -> QueryBuilder<Sqlite> {
-    match &filter.term {
-        SearchTerm::Everything => QueryBuilder::new(if filter.unknown {
-            "select unknown from contact_counters"
-        } else {
-            "select known from contact_counters"
-        }),
-        SearchTerm::Short(_) | SearchTerm::Long(_) | SearchTerm::Nothing => {
-            let mut query = QueryBuilder::new("select count(*) from contact_search s");
-            push_filter(&mut query, filter);
-            query
-        }
+/// What the transaction sees of all contacts.
+struct State {
+    known: u64,
+    unknown: u64,
+    changes: i64,
+}
+
+impl State {
+    async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let row = sqlx::query!(
+            "select
+                known,
+                unknown,
+                changes
+            from contact_counters"
+        )
+        .fetch_one(connection)
+        .await
+        .map_err(store_error)?;
+        Ok(Self { known: number(row.known)?, unknown: number(row.unknown)?, changes: row.changes })
     }
 }
 
-/// The statement, where the order is one of columns.
-fn listing(filter: &ContactFilter, order: &Order, page: Page) -> Option<QueryBuilder<Sqlite>> {
-    let columns: Vec<_> = order.iter().map(|(key, _)| column(key)).collect::<Option<_>>()?;
-    let mut query = QueryBuilder::new("select s.contact_id from contact_search s");
-    push_filter(&mut query, filter);
-    query.push(" order by ");
-    for (column, (_, direction)) in columns.into_iter().zip(order) {
-        query.push(column).push(ending(*direction)).push(", ");
-    }
-    let last = order.last().map_or(Direction::Ascending, |(_, direction)| *direction);
-    query.push("s.contact_id").push(ending(last));
-    push_page(&mut query, page);
-    Some(query)
-}
-
-const fn ending(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ascending => "",
-        Direction::Descending => " desc",
-    }
-}
-
-/// The column that orders, where there is one. `SQLite` takes null for less than everything, as the dialect
-/// wants it.
-const fn column(key: &ContactOrder) -> Option<&'static str> {
-    match key {
-        ContactOrder::Id => Some("s.contact_id"),
-        ContactOrder::Name => Some("s.name_key"),
-        ContactOrder::Unknown => Some("s.unknown"),
-        ContactOrder::CreatedAt => Some("s.created_at"),
-        ContactOrder::LastChatAt => Some("s.last_chat_at"),
-        ContactOrder::UpdatedAt => Some("s.updated_at"),
-        ContactOrder::Email
-        | ContactOrder::Phone
-        | ContactOrder::Manager
-        | ContactOrder::ConflictingField
-        | ContactOrder::CustomField(_)
-        | ContactOrder::ChannelName
-        | ContactOrder::ChannelLastChatAt
-        | ContactOrder::LastChatRoom
-        | ContactOrder::ImportId
-        | ContactOrder::Activity
-        | ContactOrder::PreRegistration => None,
-    }
-}
-
-fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &ContactFilter) {
-    query.push(" where s.unknown = ").push(i32::from(filter.unknown));
-    match &filter.term {
-        SearchTerm::Everything => {}
-        SearchTerm::Short(text) | SearchTerm::Long(text) => {
-            // Not `like`: every character of the text stands for itself.
-            query.push(" and instr(s.search_text, ").push_bind(text.clone()).push(") > 0");
-        }
-        SearchTerm::Nothing => {
-            query.push(" and false");
-        }
-    }
+fn number(stored: i64) -> Result<u64, StoreError> {
+    u64::try_from(stored).map_err(|error| corrupt("number of contacts", &stored.to_string(), error))
 }

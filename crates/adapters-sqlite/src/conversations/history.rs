@@ -156,3 +156,26 @@ impl HistoryRow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::Plans;
+
+    #[tokio::test]
+    async fn a_history_is_found_by_its_contact() {
+        let plans = Plans::new().await;
+        for source in [None, Some("widget".to_owned())] {
+            let filter = HistoryFilter { contact_id: "c1".into(), source };
+            for order in [vec![], vec![(HistoryOrder::ClosedAt, Direction::Descending)]] {
+                for query in
+                    [counting(&filter), listing(&filter, &order, Page { offset: 0, limit: Some(50) })]
+                {
+                    let steps = plans.steps(&query).await;
+                    assert!(steps[0].starts_with("SEARCH k USING"), "{steps:?}");
+                    assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+                }
+            }
+        }
+    }
+}

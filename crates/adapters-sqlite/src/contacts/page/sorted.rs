@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::{Direction, SortKey};
-use omnicontact_ports::{ContactFilter, StoreError};
+use omnicontact_ports::StoreError;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{Order, push_filter};
+use super::Order;
+use super::statement::Matching;
 use crate::contacts::row::ContactRow;
 use crate::error::store_error;
 
@@ -23,7 +24,8 @@ struct Sorted {
 /// The ids of the contacts of the page, in order.
 pub(super) async fn ids(
     connection: &mut SqliteConnection,
-    filter: &ContactFilter,
+    unknown: bool,
+    matching: Option<&Matching>,
     order: &Order,
     page: Page,
 ) -> Result<Vec<String>, StoreError> {
@@ -32,7 +34,7 @@ pub(super) async fn ids(
     let mut sorted: Vec<Sorted> = Vec::new();
     let mut after = 0;
     loop {
-        let rows: Vec<(i64, ContactRow)> = chunk(filter, after)
+        let rows: Vec<(i64, ContactRow)> = chunk(unknown, matching, after)
             .build_query_as::<SearchedRow>()
             .persistent(false)
             .fetch_all(&mut *connection)
@@ -75,7 +77,7 @@ struct SearchedRow {
     contact: ContactRow,
 }
 
-fn chunk(filter: &ContactFilter, after: i64) -> QueryBuilder<Sqlite> {
+fn chunk(unknown: bool, matching: Option<&Matching>, after: i64) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(
         "select
             s.search_id,
@@ -95,11 +97,52 @@ fn chunk(filter: &ContactFilter, after: i64) -> QueryBuilder<Sqlite> {
             c.enabled,
             c.created_at,
             c.updated_at,
-            c.version
-        from contact_search s
-        cross join contacts c on c.contact_id = s.contact_id",
+            c.version",
     );
-    push_filter(&mut query, filter);
-    query.push(format_args!(" and s.search_id > {after} order by s.search_id limit {CHUNK}"));
+    if let Some(matching) = matching {
+        matching.push_joined(&mut query);
+        query.push(" cross join contacts c on c.contact_id = s.contact_id");
+        matching.push_condition(&mut query);
+        query.push(format_args!(" and f.rowid > {after} order by f.rowid"));
+    } else {
+        query.push(" from contact_search s cross join contacts c on c.contact_id = s.contact_id");
+        // The sign keeps `SQLite` from an index whose order is another one.
+        query.push(format_args!(" where +s.unknown = {}", i32::from(unknown)));
+        query.push(format_args!(" and s.search_id > {after} order by s.search_id"));
+    }
+    query.push(format_args!(" limit {CHUNK}"));
     query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::Plans;
+
+    #[tokio::test]
+    async fn contacts_are_read_part_by_part() {
+        let plans = Plans::new().await;
+        let steps = plans.steps(&chunk(false, None, 7)).await;
+        assert_eq!(
+            steps,
+            [
+                "SEARCH s USING INTEGER PRIMARY KEY (rowid>?)",
+                "SEARCH c USING INDEX sqlite_autoindex_contacts_1 (contact_id=?)"
+            ]
+        );
+        for matching in [Matching::short("m", true), Matching::long("mara", true)] {
+            let steps = plans.steps(&chunk(true, Some(&matching), 7)).await;
+            assert!(
+                steps[0].starts_with("SCAN f VIRTUAL TABLE INDEX") && steps[0].contains('>'),
+                "{steps:?}"
+            );
+            assert_eq!(
+                steps[1..],
+                [
+                    "SEARCH s USING INTEGER PRIMARY KEY (rowid=?)",
+                    "SEARCH c USING INDEX sqlite_autoindex_contacts_1 (contact_id=?)"
+                ]
+            );
+        }
+    }
 }
