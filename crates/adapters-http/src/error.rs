@@ -75,10 +75,8 @@ pub(crate) enum ApiError {
     },
     /// 400 without a word.
     Silent,
-    #[allow(dead_code, reason = "for the second contact API")]
     /// 403 with a text of its own.
     Forbidden(Cow<'static, str>),
-    #[allow(dead_code, reason = "for the second contact API")]
     /// 404: what was asked for does not exist.
     NotFound(Cow<'static, str>),
     /// 429: there were too many calls.

@@ -1,6 +1,7 @@
 //! Which failure of a use case becomes which answer: one exhaustive match per error of the use cases.
 
 mod access;
+mod contacts;
 pub(crate) mod tokens;
 pub(crate) mod users;
 

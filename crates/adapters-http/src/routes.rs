@@ -11,7 +11,6 @@ use axum::routing::any;
 use axum::{Router, middleware};
 use omnicontact_domain::permission::PermissionId;
 
-use crate::contacts::{get::GetContact, register::RegisterContact, search::SearchContact};
 use crate::description::{Description, Envelope, ErrorDoc, Limit, Rule};
 use crate::endpoint::Endpoint;
 use crate::health::{CheckLiveness, CheckReadiness};
@@ -44,7 +43,7 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{answer, body, entrance, pipeline, users};
+use crate::{answer, body, contacts, entrance, pipeline, users};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -74,9 +73,20 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<RemoveOtherTokens>(),
         Route::of::<LogOutUser>(),
         Route::of::<CreateSessionForUser>(),
-        Route::of::<GetContact>(),
-        Route::of::<RegisterContact>(),
-        Route::of::<SearchContact>(),
+        Route::of::<contacts::get::GetContact>(),
+        Route::of::<contacts::register::RegisterContact>(),
+        Route::of::<contacts::search::SearchContact>(),
+        Route::of::<contacts::create::CreateContact>(),
+        Route::of::<contacts::update::UpdateContact>(),
+        Route::of::<contacts::resolve_conflicts::ResolveConflicts>(),
+        Route::of::<contacts::delete::DeleteContact>(),
+        Route::of::<contacts::block::BlockChannel>(),
+        Route::of::<contacts::block::UnblockChannel>(),
+        Route::of::<contacts::show::ShowContact>(),
+        Route::of::<contacts::list::ListContacts>(),
+        Route::of::<contacts::check_existence::CheckExistence>(),
+        Route::of::<contacts::list_channels::ListChannels>(),
+        Route::of::<contacts::list_history::ListHistory>(),
         Route::of::<ListPermissions>(),
         Route::of::<UpdatePermissions>(),
         Route::of::<ListRoles>(),

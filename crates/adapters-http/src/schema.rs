@@ -13,13 +13,10 @@ mod types;
 
 use serde_json::Value;
 
-pub(crate) use constraint::Constraint;
-#[cfg(test)]
-pub(crate) use constraint::Format;
+pub(crate) use constraint::{Constraint, Format};
 pub(crate) use document::{query_parameters, request_schema};
 pub(crate) use nul::{holds_nul, refuse_nul};
 pub(crate) use parameters::parameters;
-#[allow(unused_imports, reason = "for the second contact API")]
 pub(crate) use types::Sent;
 pub(crate) use types::{Keys, ParameterType};
 
@@ -37,7 +34,6 @@ pub(crate) enum Source {
 pub(crate) enum Style {
     /// `Match error: ...` (contract, framework 1.8).
     Match,
-    #[allow(dead_code, reason = "for the second contact API")]
     /// JSON Schema with ` [invalid-params]` at the end (contract, framework 1.7, "legacy").
     AjvLegacy,
     /// JSON Schema without a suffix (contract, framework 1.7, "new-style").

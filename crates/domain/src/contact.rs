@@ -17,7 +17,7 @@ mod update;
 pub use channel::{Association, Channel, LastChat, Source, Verification};
 pub use conflict::{CONFLICTS_LIMIT, ConflictingField};
 pub use create::NewContact;
-pub use existence::{BranchFailure, Existence, ExistenceQuery, Given};
+pub use existence::Existence;
 pub use keys::{ChannelKey, ContactKeys};
 pub use merge::{ConflictMode, Incoming};
 pub use order::ContactOrder;

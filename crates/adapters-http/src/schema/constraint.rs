@@ -7,7 +7,6 @@ use super::number;
 
 /// One keyword of JSON Schema. A keyword that does not fit a value's type says nothing about it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(dead_code, reason = "for the second contact API")]
 pub(crate) enum Constraint {
     /// The value may be null.
     Nullable,
@@ -43,7 +42,6 @@ pub(crate) enum Constraint {
 
 /// A named form of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "for the second contact API")]
 pub(crate) enum Format {
     /// One `@` with something that has none on either side.
     BasicEmail,

@@ -24,7 +24,6 @@ pub(crate) trait ParameterType: Sized {
 
 /// A parameter of which the handler must know whether it was left out or sent as null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(dead_code, reason = "for the second contact API")]
 pub(crate) enum Sent<T> {
     /// It was left out.
     #[default]

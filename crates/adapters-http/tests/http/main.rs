@@ -6,6 +6,7 @@ mod audit;
 mod contact_get;
 mod contact_register;
 mod contact_search;
+mod contacts;
 mod cors;
 mod golden;
 mod gone_clients;

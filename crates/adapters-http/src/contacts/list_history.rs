@@ -1,0 +1,221 @@
+//! `GET omnichannel/contacts.history` (contract, contacts 7.7).
+
+use axum::http::Method;
+use omnicontact_domain::conversation::{ClosedConversation, Closer, Participant, ServedBy, VisitorSnapshot};
+use omnicontact_domain::id::{RoomId, UserId, VisitorId};
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::value::Value;
+use omnicontact_usecases::contacts::list_history::{self, HistoryQuery};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::contact_body::SourceBody;
+use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
+use crate::endpoint::{Call, Endpoint};
+use crate::error::ApiError;
+use crate::paging::{PageBody, Paged as _};
+use crate::path::NoPath;
+use crate::schema::parameters;
+
+parameters! {
+    /// Which part of a history.
+    paged pub(crate) struct ContactHistoryQuery: AjvLegacy {
+        /// Id of the contact.
+        "contactId" contact_id: String,
+        /// What type or alias of the source contains, without regard to case.
+        "source" source: Option<String>,
+    }
+}
+
+/// A page of the closed conversations of a contact.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HistoryBody {
+    /// The conversations.
+    history: Vec<ConversationBody>,
+    #[serde(flatten)]
+    page: PageBody,
+}
+
+/// A closed conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ConversationBody {
+    /// Id of the room.
+    #[serde(rename = "_id")]
+    #[schema(value_type = String)]
+    id: RoomId,
+    /// The name that agents see.
+    fname: String,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    ts: Timestamp,
+    /// The visitor, as it was then.
+    v: ConversationVisitorBody,
+    /// How many messages it has.
+    msgs: u64,
+    /// The agent who served it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    served_by: Option<ServingAgentBody>,
+    /// When it was closed.
+    #[schema(value_type = String, format = DateTime)]
+    closed_at: Timestamp,
+    /// Who closed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    closed_by: Option<ParticipantBody>,
+    /// Which side closed it: `user` or `visitor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    closer: Option<&'static str>,
+    /// Tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    tags: Option<Vec<String>>,
+    /// Where it came from.
+    source: SourceBody,
+    /// The last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
+    last_message: Option<Value>,
+    /// Whether the channel was verified when it began.
+    verified: bool,
+}
+
+/// The visitor of a conversation. The token is for the visitor only.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ConversationVisitorBody {
+    /// Who it is.
+    #[serde(rename = "_id")]
+    #[schema(value_type = String)]
+    id: VisitorId,
+    /// The visitor's username.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    username: Option<String>,
+    /// `online`, `away`, `busy` or `offline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status: Option<String>,
+    /// Months (`YYYY-MM`) with an answered conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    activity: Option<Vec<String>>,
+    /// When the visitor last wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
+    last_message_ts: Option<Timestamp>,
+    /// Phone numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
+    phone: Option<Value>,
+}
+
+/// The agent of a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+struct ServingAgentBody {
+    /// The agent's user id.
+    #[serde(rename = "_id")]
+    #[schema(value_type = String)]
+    id: UserId,
+    /// The agent's username.
+    username: String,
+    /// When the agent took the conversation.
+    #[schema(value_type = String, format = DateTime)]
+    ts: Timestamp,
+}
+
+/// Who did something in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+struct ParticipantBody {
+    /// Id of the user or the visitor.
+    #[serde(rename = "_id")]
+    id: String,
+    /// The username.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    username: Option<String>,
+}
+
+impl From<ClosedConversation> for ConversationBody {
+    fn from(closed: ClosedConversation) -> Self {
+        Self {
+            id: closed.room_id,
+            fname: closed.fname,
+            ts: closed.ts,
+            v: closed.visitor.into(),
+            msgs: closed.messages,
+            served_by: closed.served_by.map(ServingAgentBody::from),
+            closed_at: closed.closed_at,
+            closed_by: closed.closed_by.map(ParticipantBody::from),
+            closer: closed.closer.map(Closer::as_str),
+            tags: closed.tags,
+            source: closed.source.into(),
+            last_message: closed.last_message,
+            verified: closed.verified,
+        }
+    }
+}
+
+impl From<VisitorSnapshot> for ConversationVisitorBody {
+    fn from(visitor: VisitorSnapshot) -> Self {
+        Self {
+            id: visitor.id,
+            username: visitor.username,
+            status: visitor.status,
+            activity: visitor.activity,
+            last_message_ts: visitor.last_message_ts,
+            phone: visitor.phone,
+        }
+    }
+}
+
+impl From<ServedBy> for ServingAgentBody {
+    fn from(agent: ServedBy) -> Self {
+        Self { id: agent.id, username: agent.username, ts: agent.ts }
+    }
+}
+
+impl From<Participant> for ParticipantBody {
+    fn from(participant: Participant) -> Self {
+        Self { id: participant.id, username: participant.username }
+    }
+}
+
+/// Show the closed conversations of a contact.
+pub(crate) struct ListHistory;
+
+impl Endpoint for ListHistory {
+    type Caller = SignedIn;
+    type Path = NoPath;
+    type Input = ContactHistoryQuery;
+    type Output = HistoryBody;
+
+    const DESCRIPTION: Description<SignedIn> = Description {
+        methods: &[Method::GET],
+        path: "/api/v1/omnichannel/contacts.history",
+        operation: "list_contact_history",
+        summary: "List the closed conversations of a contact",
+        access: Access::requires(list_history::REQUIRES),
+        limit: Limit::Default,
+        envelope: Envelope::Success,
+        errors: &[
+            ErrorDoc { status: 400, text: "error-contact-not-found" },
+            ErrorDoc {
+                status: 400,
+                text: "Invalid sort parameter provided: \"<sort>\" [error-invalid-sort]",
+            },
+        ],
+    };
+
+    async fn handle(call: Call<SignedIn>, query: ContactHistoryQuery) -> Result<HistoryBody, ApiError> {
+        let (page, order) = (call.page(&query), query.order()?);
+        let (contact_id, source) = (query.contact_id.into(), query.source);
+        let wanted = HistoryQuery { contact_id, source, order, page };
+        let found = list_history::list_history(call.ctx(), &call.caller.actor, &wanted).await?;
+        let history: Vec<_> = found.conversations.into_iter().map(ConversationBody::from).collect();
+        let page = PageBody { count: history.len(), offset: page.offset, total: found.total };
+        Ok(HistoryBody { history, page })
+    }
+}
