@@ -17,6 +17,7 @@ pub(crate) use constraint::{Constraint, Format};
 pub(crate) use document::{query_parameters, request_schema};
 pub(crate) use nul::{holds_nul, refuse_nul};
 pub(crate) use parameters::parameters;
+#[allow(unused_imports, reason = "not every endpoint of the dialect is here yet")]
 pub(crate) use types::Sent;
 pub(crate) use types::{Keys, ParameterType};
 
