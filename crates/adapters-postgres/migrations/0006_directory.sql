@@ -7,15 +7,15 @@ create table contact_search (
     unknown boolean not null,
     -- The beginning of the name, which orders.
     name_key text collate "C",
-    search_text text collate "C" not null,
-    -- The same text, where it is short enough to stand in an index; null for others.
-    walk_text text collate "C",
-    search_keys integer[] not null,
+    -- One of both: a text that is too long to stand in an index is in a column of its own.
+    search_text text collate "C",
+    long_text text collate "C",
+    search_keys smallint[] not null,
     constraint contact_search_pkey primary key (contact_id)
 );
 
 create index contact_search_by_name on contact_search (unknown, name_key nulls first, contact_id)
-    include (walk_text);
+    include (search_text);
 create index contact_search_by_keys on contact_search using gin (search_keys);
 
 -- How many contacts there are, and how often what finds them was written: the sums over all slots. Whoever

@@ -24,9 +24,10 @@ const COLLECTED: u32 = 50_000;
 const SIFTED: usize = 1_000;
 
 /// For this search and the rest of the transaction: statements are planned with their values, and by the
-/// indexes that are made for them. Compiling them would take longer than running them.
-const PLANNING: &str =
-    "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; set local jit = off";
+/// indexes that are made for them; compiling them, or asking for each of thousands of pages ahead, would take
+/// longer than running them.
+const PLANNING: &str = "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; \
+     set local jit = off; set local work_mem = '16MB'; set local effective_io_concurrency = 0";
 
 /// An order that an index has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -274,7 +275,7 @@ async fn sift(
 /// How many contacts fit.
 fn count(filter: &ContactFilter) -> QueryBuilder<Postgres> {
     let mut builder = QueryBuilder::new("select count(*) from contact_search s");
-    push_conditions(&mut builder, filter, false);
+    push_conditions(&mut builder, filter, true);
     builder
 }
 
@@ -291,7 +292,7 @@ fn push_conditions(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter,
     builder.push(" where (s.unknown is true) is ").push(filter.unknown);
     builder.push(" and s.search_keys @> ").push_bind(keys);
     if let Some(text) = text(filter) {
-        builder.push(" and strpos(s.search_text, ").push_bind(text).push(") > 0");
+        builder.push(" and strpos(coalesce(s.search_text, s.long_text), ").push_bind(text).push(") > 0");
     }
 }
 
@@ -299,11 +300,11 @@ fn push_conditions(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter,
 fn push_text(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter) {
     let Some(text) = text(filter) else { return };
     builder.push(
-        " and case when s.walk_text is null
-            then (select strpos(l.search_text, ",
+        " and case when s.search_text is null
+            then (select strpos(l.long_text, ",
     );
     builder.push_bind(text.clone());
-    builder.push(") from contact_search l where l.contact_id = s.contact_id) else strpos(s.walk_text, ");
+    builder.push(") from contact_search l where l.contact_id = s.contact_id) else strpos(s.search_text, ");
     builder.push_bind(text).push(") end > 0");
 }
 

@@ -183,17 +183,17 @@ pub(crate) async fn add_chunk(
                 using (contact_id)
             on conflict do nothing
         ), searched as (
-            insert into contact_search (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+            insert into contact_search (contact_id, unknown, name_key, search_text, long_text, search_keys)
             select
                 added.contact_id,
                 new.unknown,
                 new.name_key,
                 new.search_text,
-                new.walk_text,
-                new.search_keys::integer[]
+                new.long_text,
+                new.search_keys::smallint[]
             from added
             join unnest($30::text[], $31::boolean[], $32::text[], $33::text[], $34::text[], $35::text[])
-                as new (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+                as new (contact_id, unknown, name_key, search_text, long_text, search_keys)
                 using (contact_id)
             on conflict do nothing
             returning unknown
@@ -256,8 +256,8 @@ pub(crate) async fn add_chunk(
         &search.owners,
         &search.unknown,
         &search.name_keys as &[Option<String>],
-        &search.search_texts,
-        &search.walk_texts as &[Option<String>],
+        &search.search_texts as &[Option<String>],
+        &search.long_texts as &[Option<String>],
         &search.search_keys,
         first_slot(),
     );
@@ -388,21 +388,21 @@ pub(crate) async fn overwrite(
                 and $34::boolean
                 and exists (select from updated)
         ), search_come as (
-            insert into contact_search (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+            insert into contact_search (contact_id, unknown, name_key, search_text, long_text, search_keys)
             select
                 updated.contact_id,
                 $6,
                 $36::text,
                 $37::text,
                 $38::text,
-                $39::integer[]
+                $39::smallint[]
             from updated
             where $35::boolean
             on conflict (contact_id) do update set
                 unknown = excluded.unknown,
                 name_key = excluded.name_key,
                 search_text = excluded.search_text,
-                walk_text = excluded.walk_text,
+                long_text = excluded.long_text,
                 search_keys = excluded.search_keys
         ), counted as (
             update contact_counters
@@ -472,8 +472,8 @@ pub(crate) async fn overwrite(
         goes,
         comes,
         search.as_ref().and_then(|search| search.name_key.as_deref()),
-        search.as_ref().map_or("", |search| &search.search_text),
-        search.as_ref().and_then(|search| search.walk_text.as_deref()),
+        search.as_ref().and_then(|search| search.search_text.as_deref()),
+        search.as_ref().and_then(|search| search.long_text.as_deref()),
         search.as_ref().map_or(&[][..], |search| &search.search_keys),
         i64::from(search.as_ref().is_some_and(|search| !search.unknown)),
         i64::from(search.as_ref().is_some_and(|search| search.unknown)),

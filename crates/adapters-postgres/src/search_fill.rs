@@ -76,16 +76,16 @@ async fn write(
     let search = SearchColumns::of(contacts);
     let query = sqlx::query!(
         "with searched as (
-            insert into contact_search (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+            insert into contact_search (contact_id, unknown, name_key, search_text, long_text, search_keys)
             select
                 new.contact_id,
                 new.unknown,
                 new.name_key,
                 new.search_text,
-                new.walk_text,
-                new.search_keys::integer[]
+                new.long_text,
+                new.search_keys::smallint[]
             from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::text[])
-                as new (contact_id, unknown, name_key, search_text, walk_text, search_keys)
+                as new (contact_id, unknown, name_key, search_text, long_text, search_keys)
             on conflict do nothing
             returning unknown
         )
@@ -104,8 +104,8 @@ async fn write(
         &search.owners,
         &search.unknown,
         &search.name_keys as &[Option<String>],
-        &search.search_texts,
-        &search.walk_texts as &[Option<String>],
+        &search.search_texts as &[Option<String>],
+        &search.long_texts as &[Option<String>],
         &search.search_keys,
         first_slot()
     );

@@ -119,7 +119,6 @@ async fn erasing_a_person_leaves_no_trace_in_any_table() {
         "contact_emails.email_key",
         "contact_phones.phone_key",
         "contact_search.search_text",
-        "contact_search.walk_text",
         "contact_verifications.value",
         "contacts.channels_json",
         "contacts.custom_fields_json",

@@ -311,7 +311,7 @@ async fn fill_with_copies(store: &PgStore, connection: &mut PgConnection, copies
         select 'copy-' || n, 'Mara Lindt ' || n, n % 20 = 0, '[]', true, n, n, nullif(n % 3, 0), 1
         from generate_series(1, {copies}) n;
         insert into contact_search
-        select 'copy-' || n, n % 20 = 0, 'Mara Lindt ' || n, search_text, walk_text, search_keys
+        select 'copy-' || n, n % 20 = 0, 'Mara Lindt ' || n, search_text, long_text, search_keys
         from contact_search, generate_series(1, {copies}) n
         where contact_id = 'contact-0';
         update contact_counters set known = known + {copies} - {copies} / 20, unknown = unknown + {copies} / 20
