@@ -10,10 +10,14 @@ use super::search;
 use crate::error::store_error;
 use crate::transaction::run;
 
+/// How many contacts are filled in at once.
+const BATCH: u32 = 1_000;
+
 /// Fills in what is missing and nothing else, in many small transactions: one that is interrupted goes on where
 /// it was, and others write in between.
 pub(crate) async fn fill_search(writer: &SqlitePool) -> Result<(), StoreError> {
     let mut after = String::new();
+    let mut batches = 0_u32;
     loop {
         let mut tx = writer.begin_with("begin immediate").await.map_err(store_error)?;
         let last = fill_some(&mut tx, &after).await?;
@@ -21,6 +25,10 @@ pub(crate) async fn fill_search(writer: &SqlitePool) -> Result<(), StoreError> {
         match last {
             Some(last) => after = last,
             None => return Ok(()),
+        }
+        batches += 1;
+        if batches.is_multiple_of(100) {
+            tracing::info!(contacts = batches * BATCH, "contacts of a former version are made searchable");
         }
     }
 }
@@ -33,8 +41,9 @@ async fn fill_some(connection: &mut SqliteConnection, after: &str) -> Result<Opt
             and c.enabled = 1
             and c.contact_id > ?
         order by c.contact_id
-        limit 1000",
-        after
+        limit ?",
+        after,
+        BATCH
     );
     let rows = query.fetch_all(&mut *connection).await.map_err(store_error)?;
     let last = rows.last().map(|row| row.contact_id.clone());

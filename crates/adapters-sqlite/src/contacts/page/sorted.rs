@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use omnicontact_domain::contact::ContactOrder;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::{Direction, SortKey};
 use omnicontact_ports::StoreError;
@@ -34,7 +35,7 @@ pub(super) async fn ids(
     let mut sorted: Vec<Sorted> = Vec::new();
     let mut after = 0;
     loop {
-        let rows: Vec<(i64, ContactRow)> = chunk(unknown, matching, after)
+        let rows: Vec<(i64, ContactRow)> = chunk(unknown, matching, order, after)
             .build_query_as::<SearchedRow>()
             .persistent(false)
             .fetch_all(&mut *connection)
@@ -77,28 +78,46 @@ struct SearchedRow {
     contact: ContactRow,
 }
 
-fn chunk(unknown: bool, matching: Option<&Matching>, after: i64) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
-        "select
-            s.search_id,
-            c.contact_id,
-            c.name,
-            c.emails_json,
-            c.phones_json,
-            c.manager_id,
-            c.unknown,
-            c.conflicting_fields_json,
-            c.custom_fields_json,
-            c.channels_json,
-            c.last_chat_json,
-            c.import_ids_json,
-            c.activity_json,
-            c.pre_registration,
-            c.enabled,
-            c.created_at,
-            c.updated_at,
-            c.version",
-    );
+/// The column that holds what orders; none where it is read anyway.
+const fn deciding(key: &ContactOrder) -> Option<&'static str> {
+    match key {
+        ContactOrder::Id | ContactOrder::Unknown | ContactOrder::CreatedAt | ContactOrder::UpdatedAt => None,
+        ContactOrder::Name => Some("name"),
+        ContactOrder::Email => Some("emails_json"),
+        ContactOrder::Phone => Some("phones_json"),
+        ContactOrder::Manager => Some("manager_id"),
+        ContactOrder::ConflictingField => Some("conflicting_fields_json"),
+        ContactOrder::CustomField(_) => Some("custom_fields_json"),
+        ContactOrder::ChannelName | ContactOrder::ChannelLastChatAt => Some("channels_json"),
+        ContactOrder::LastChatRoom | ContactOrder::LastChatAt => Some("last_chat_json"),
+        ContactOrder::ImportId => Some("import_ids_json"),
+        ContactOrder::Activity => Some("activity_json"),
+        ContactOrder::PreRegistration => Some("pre_registration"),
+    }
+}
+
+fn chunk(unknown: bool, matching: Option<&Matching>, order: &Order, after: i64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("select s.search_id, c.contact_id, c.unknown, c.enabled");
+    query.push(", c.created_at, c.updated_at, c.version");
+    // Most of a contact is not read, as long as it does not decide.
+    for (column, without) in [
+        ("name", "null"),
+        ("emails_json", "null"),
+        ("phones_json", "null"),
+        ("manager_id", "null"),
+        ("conflicting_fields_json", "null"),
+        ("custom_fields_json", "null"),
+        ("channels_json", "'[]'"),
+        ("last_chat_json", "null"),
+        ("import_ids_json", "null"),
+        ("activity_json", "null"),
+        ("pre_registration", "null"),
+    ] {
+        let decides = order.iter().any(|(key, _)| deciding(key) == Some(column));
+        let table = if decides { "c." } else { "" };
+        let value = if decides { column } else { without };
+        query.push(format_args!(", {table}{value} as {column}"));
+    }
     if let Some(matching) = matching {
         matching.push_joined(&mut query);
         query.push(" cross join contacts c on c.contact_id = s.contact_id");
@@ -122,7 +141,8 @@ mod tests {
     #[tokio::test]
     async fn contacts_are_read_part_by_part() {
         let plans = Plans::new().await;
-        let steps = plans.steps(&chunk(false, None, 7)).await;
+        let order = [(ContactOrder::Email, Direction::Ascending)];
+        let steps = plans.steps(&chunk(false, None, &order, 7)).await;
         assert_eq!(
             steps,
             [
@@ -131,7 +151,7 @@ mod tests {
             ]
         );
         for matching in [Matching::short("m", true), Matching::long("mara", true)] {
-            let steps = plans.steps(&chunk(true, Some(&matching), 7)).await;
+            let steps = plans.steps(&chunk(true, Some(&matching), &order, 7)).await;
             assert!(
                 steps[0].starts_with("SCAN f VIRTUAL TABLE INDEX") && steps[0].contains('>'),
                 "{steps:?}"
