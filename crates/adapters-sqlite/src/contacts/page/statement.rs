@@ -145,9 +145,10 @@ pub(super) fn looking(matching: &Matching, order: &Order, page: Page, first: u64
 /// Contacts `s`, by the index of the order where there is one.
 fn push_indexed(query: &mut QueryBuilder<Sqlite>, unknown: bool, order: &Order) {
     query.push(" from contact_search s");
-    if let [(key, _)] = order
-        && let Some(Column { index: Some(index), .. }) = column(key)
-    {
+    // Whether they are unknown is the same for all. The index of the first key that is not leaves only those to
+    // be sorted that are equal in it.
+    let first = order.iter().map(|(key, _)| key).find(|key| **key != ContactOrder::Unknown);
+    if let Some(Column { index: Some(index), .. }) = first.and_then(column) {
         query.push(" indexed by ").push(index);
     }
     query.push(" where s.unknown = ").push(i32::from(unknown));

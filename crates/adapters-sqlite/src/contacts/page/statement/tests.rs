@@ -27,6 +27,11 @@ fn orders() -> Vec<Vec<(ContactOrder, Direction)>> {
         .collect();
     orders.push(vec![]);
     orders.push(vec![(ContactOrder::UpdatedAt, Descending), (ContactOrder::Name, Ascending)]);
+    orders.push(vec![
+        (ContactOrder::Unknown, Ascending),
+        (ContactOrder::Name, Descending),
+        (ContactOrder::Id, Ascending),
+    ]);
     orders
 }
 
@@ -144,5 +149,16 @@ async fn pages_in_the_order_of_an_index_are_not_sorted() {
                 assert!(!steps.iter().any(|step| step.contains("ORDER BY")), "{steps:?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn only_contacts_that_are_equal_in_the_first_key_are_sorted_by_others() {
+    let plans = Plans::new().await;
+    let order = [(ContactOrder::Name, Ascending), (ContactOrder::CreatedAt, Descending)];
+    for statement in [everything(true, &order, FIRST), walking(&matching("mara"), &order, FIRST)] {
+        let steps = plans.steps(&statement).await;
+        assert_eq!(steps[0], "SEARCH s USING INDEX contact_search_by_name (unknown=?)");
+        assert_eq!(steps[steps.len() - 1], "USE TEMP B-TREE FOR LAST 2 TERMS OF ORDER BY", "{steps:?}");
     }
 }
