@@ -2,6 +2,7 @@
 
 mod access;
 mod contacts;
+pub(crate) mod custom_fields;
 pub(crate) mod tokens;
 pub(crate) mod users;
 

@@ -10,6 +10,7 @@ mod client_address;
 mod contacts;
 mod cors;
 mod credentials;
+mod custom_fields;
 mod date;
 mod description;
 mod endpoint;

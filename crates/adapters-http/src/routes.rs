@@ -43,7 +43,7 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{answer, body, contacts, entrance, pipeline, users};
+use crate::{answer, body, contacts, custom_fields, entrance, pipeline, users};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -87,6 +87,12 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<contacts::check_existence::CheckExistence>(),
         Route::of::<contacts::list_channels::ListChannels>(),
         Route::of::<contacts::list_history::ListHistory>(),
+        Route::of::<custom_fields::list::ListCustomFields>(),
+        Route::of::<custom_fields::show::ShowCustomField>(),
+        Route::of::<custom_fields::save::SaveCustomField>(),
+        Route::of::<custom_fields::delete::DeleteCustomField>(),
+        Route::of::<custom_fields::set_value::SetValue>(),
+        Route::of::<custom_fields::set_values::SetValues>(),
         Route::of::<ListPermissions>(),
         Route::of::<UpdatePermissions>(),
         Route::of::<ListRoles>(),
