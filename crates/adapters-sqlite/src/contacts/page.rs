@@ -16,12 +16,14 @@ use crate::error::{corrupt, store_error};
 
 type Order = [(ContactOrder, Direction)];
 
-/// As many matches are sorted for each page, at a few microseconds each. More are found on the way through
-/// the index of the order, which takes some time at the worst, however many there are.
-const SORTED: u64 = 20_000;
+/// So few matches are sorted at once, at a few microseconds each.
+const FEW: u64 = 5_000;
 /// As many entries of the index of the order are looked at with their texts, where that should be enough for a
-/// page: terms that match a good part of the directory.
-const LOOKED_AT: u64 = 5_000;
+/// page: of terms that match a good part of the directory.
+const LOOKED_AT: u64 = 10_000;
+/// As many matches are sorted where that was not enough. More are found on the way through the index of the
+/// order, which takes some time at the worst, however many there are.
+const SORTED: u64 = 20_000;
 /// Smaller counts are made anew, as fast as they are remembered.
 const REMEMBERED: u64 = 2_000;
 
@@ -58,15 +60,15 @@ pub(super) async fn find(
     let Some(matching) = matching else {
         return Ok((ids(connection, statement::everything(filter.unknown, order, page)).await?, total));
     };
-    if total <= SORTED {
-        return Ok((ids(connection, statement::sorting(&matching, order, page)).await?, total));
-    }
-    if let Some(wanted) = page.limit.filter(|limit| is_soon_found(*limit, page, total, all)) {
+    if let Some(limit) = page.limit.filter(|limit| total > FEW && is_soon_found(*limit, page, total, all)) {
         let found = ids(connection, statement::looking(&matching, order, page, LOOKED_AT)).await?;
-        if found.len() as u64 == u64::from(wanted) {
+        if found.len() as u64 == u64::from(limit) {
             return Ok((found, total));
         }
         // All that fit come late in this order.
+    }
+    if total <= SORTED {
+        return Ok((ids(connection, statement::sorting(&matching, order, page)).await?, total));
     }
     Ok((ids(connection, statement::walking(&matching, order, page)).await?, total))
 }
