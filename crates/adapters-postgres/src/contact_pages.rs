@@ -12,13 +12,13 @@ use omnicontact_ports::{ContactFilter, ContactPage, StoreError};
 use sqlx::{Postgres, QueryBuilder, Row};
 
 use crate::contact_row::{ContactRow, select_contact};
-use crate::counts::Mark;
+use crate::counts::{Mark, Recalled};
 use crate::pages::{push_page, suffix};
 use crate::search_keys::term_keys;
 use crate::transaction::PgTransaction;
 
 /// As many contacts are collected and ordered; of more only the page is looked for.
-const COLLECTED: u32 = 50_000;
+const COLLECTED: u64 = 50_000;
 
 /// Contacts that are kept, beyond twice what the page asks for, before the worst ones are dropped.
 const SIFTED: usize = 1_000;
@@ -128,19 +128,24 @@ impl Search<'_> {
             let total = if unknown { counters.unknown } else { counters.known };
             return Ok((self.walk(transaction).await?, total));
         };
-        let remembered =
-            transaction.counts.as_ref().and_then(|counts| counts.total(text, unknown, &counters.mark));
-        if let Some(total) = remembered
-            && total > u64::from(COLLECTED)
-        {
-            return Ok((self.walk(transaction).await?, total));
-        }
-        let (ids, collected) = self.collect(transaction).await?;
-        if collected <= u64::from(COLLECTED) {
-            return Ok((ids, collected));
+        let counts = transaction.counts.clone();
+        let recalled = counts.as_ref().and_then(|counts| counts.recall(text, unknown, &counters.mark));
+        let many = match recalled {
+            Some(Recalled::Total(total)) if total > COLLECTED => {
+                return Ok((self.walk(transaction).await?, total));
+            }
+            Some(Recalled::Total(total) | Recalled::Former(total)) => total > COLLECTED,
+            None => false,
+        };
+        // Where many fitted before, collecting them would be in vain.
+        if !many {
+            let (ids, collected) = self.collect(transaction).await?;
+            if collected <= COLLECTED {
+                return Ok((ids, collected));
+            }
         }
         let total = transaction.count(count(self.filter)).await?;
-        if let Some(counts) = &transaction.counts {
+        if let Some(counts) = counts {
             counts.remember(text, unknown, counters.mark, total);
         }
         Ok((self.walk(transaction).await?, total))

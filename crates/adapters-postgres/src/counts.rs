@@ -19,6 +19,15 @@ pub(crate) struct Mark {
 #[derive(Debug, Default)]
 pub(crate) struct Counts(Mutex<VecDeque<Count>>);
 
+/// A remembered number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recalled {
+    /// So many fit.
+    Total(u64),
+    /// So many did, before something changed.
+    Former(u64),
+}
+
 #[derive(Debug)]
 struct Count {
     text: String,
@@ -28,14 +37,15 @@ struct Count {
 }
 
 impl Counts {
-    /// How many contacts fit, if that is known of this mark.
-    pub(crate) fn total(&self, text: &str, unknown: bool, mark: &Mark) -> Option<u64> {
+    /// What was counted last, and whether it is still so at this mark.
+    pub(crate) fn recall(&self, text: &str, unknown: bool, mark: &Mark) -> Option<Recalled> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = counts.iter().position(|count| count.text == text && count.unknown == unknown)?;
         let count = counts.remove(place)?;
-        let total = (count.mark == *mark).then_some(count.total);
+        let recalled =
+            if count.mark == *mark { Recalled::Total(count.total) } else { Recalled::Former(count.total) };
         counts.push_front(count);
-        total
+        Some(recalled)
     }
 
     /// Remembers how many contacts fit.
@@ -59,30 +69,29 @@ mod tests {
     fn a_number_is_good_for_its_own_question_and_mark() {
         let counts = Counts::default();
         counts.remember("mara", true, mark(7), 5);
-        assert_eq!(counts.total("mara", true, &mark(7)), Some(5));
-        for (text, unknown, mark) in [
-            ("mar", true, mark(7)),
-            ("mara", false, mark(7)),
-            ("mara", true, mark(8)),
-            ("mara", true, Mark { server: "started again".to_owned(), changes: 7 }),
-        ] {
-            assert_eq!(counts.total(text, unknown, &mark), None);
+        assert_eq!(counts.recall("mara", true, &mark(7)), Some(Recalled::Total(5)));
+        for other in [mark(8), Mark { server: "started again".to_owned(), changes: 7 }] {
+            assert_eq!(counts.recall("mara", true, &other), Some(Recalled::Former(5)));
+        }
+        for (text, unknown) in [("mar", true), ("mara", false)] {
+            assert_eq!(counts.recall(text, unknown, &mark(7)), None);
         }
         counts.remember("mara", true, mark(8), 6);
-        assert_eq!(counts.total("mara", true, &mark(8)), Some(6));
-        assert_eq!(counts.total("mara", true, &mark(7)), None);
+        assert_eq!(counts.recall("mara", true, &mark(8)), Some(Recalled::Total(6)));
+        assert_eq!(counts.recall("mara", true, &mark(7)), Some(Recalled::Former(6)));
     }
 
     #[test]
     fn only_the_last_ones_are_remembered() {
         let counts = Counts::default();
+        let one = Some(Recalled::Total(1));
         counts.remember("first", true, mark(1), 1);
         for number in 1..REMEMBERED {
             counts.remember(&number.to_string(), true, mark(1), 1);
         }
-        assert_eq!(counts.total("first", true, &mark(1)), Some(1));
+        assert_eq!(counts.recall("first", true, &mark(1)), one);
         counts.remember("one more", true, mark(1), 1);
-        assert_eq!(counts.total("first", true, &mark(1)), Some(1));
-        assert_eq!(counts.total("1", true, &mark(1)), None);
+        assert_eq!(counts.recall("first", true, &mark(1)), one);
+        assert_eq!(counts.recall("1", true, &mark(1)), None);
     }
 }
