@@ -36,8 +36,12 @@ select
     0
 from generate_series(0, 63) as slot;
 
--- Written where there is a last chat; the store fills it in for contacts of a former version.
 alter table contacts add column last_chat_at bigint;
+
+-- Which version of the contact the columns and tables above are of. A server of a former version leaves it behind:
+-- the index finds such contacts, and the store brings them up to date after the migrations.
+alter table contacts add column search_version bigint;
+create index contacts_without_search on contacts (contact_id) where search_version is distinct from version;
 
 create index contacts_by_creation on contacts (unknown, created_at nulls first, contact_id) where enabled;
 create index contacts_by_update on contacts (unknown, updated_at nulls first, contact_id) where enabled;
@@ -67,10 +71,10 @@ from (
 ) as said
 where said.field_id = custom_fields.field_id;
 
-alter table custom_fields drop column hidden;
-alter table custom_fields drop column pattern;
-alter table custom_fields drop column required;
-alter table custom_fields drop column searchable;
+-- Servers of a former version go on reading these.
+alter table custom_fields alter column hidden set default false;
+alter table custom_fields alter column required set default false;
+alter table custom_fields alter column searchable set default false;
 
 -- Type and alias of the source in normal form, made in Rust.
 alter table rooms add column source_text text collate "C" not null default '';

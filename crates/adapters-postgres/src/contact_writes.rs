@@ -82,7 +82,8 @@ pub(crate) async fn add_chunk(
                 created_at,
                 updated_at,
                 version,
-                last_chat_at
+                last_chat_at,
+                search_version
             )
             select
                 new.contact_id,
@@ -102,7 +103,8 @@ pub(crate) async fn add_chunk(
                 new.created_at,
                 new.updated_at,
                 new.version,
-                new.last_chat_at
+                new.last_chat_at,
+                new.version
             from unnest(
                 $1::text[],
                 $2::text[],
@@ -307,7 +309,11 @@ pub(crate) async fn overwrite(
                 created_at = $15,
                 updated_at = $16,
                 version = $18,
-                last_chat_at = $33
+                last_chat_at = $33,
+                search_version = case
+                    when search_version = version or $34::boolean or $35::boolean then $18
+                    else search_version
+                end
             where contact_id = $1
                 and version = $17
             returning contact_id

@@ -1,4 +1,5 @@
-//! Definitions of custom fields.
+//! Definitions of custom fields. The columns for what they hide, demand and search are written for servers of a
+//! former version only.
 
 use async_trait::async_trait;
 use omnicontact_domain::custom_field::{CustomField, CustomFieldId, Scope};
@@ -61,7 +62,11 @@ impl CustomFieldRepository for PgTransaction {
                 visibility,
                 other_json,
                 updated_at,
-                version
+                version,
+                hidden,
+                pattern,
+                required,
+                searchable
             )
             select
                 $1::text,
@@ -71,7 +76,11 @@ impl CustomFieldRepository for PgTransaction {
                 $4::text,
                 $5::text,
                 $6::bigint,
-                $7::bigint
+                $7::bigint,
+                $8::boolean,
+                $9::text,
+                $10::boolean,
+                $11::boolean
             from custom_fields
             on conflict (field_id) do nothing",
             definition.id.as_str(),
@@ -80,7 +89,11 @@ impl CustomFieldRepository for PgTransaction {
             definition.visibility,
             json::write(&definition.other)?,
             definition.updated_at.as_millis(),
-            definition.version.number()
+            definition.version.number(),
+            definition.visibility == "hidden",
+            definition.pattern(),
+            definition.is_required(),
+            definition.is_searchable()
         );
         match self.execute(query).await? {
             0 => Err(StoreError::Conflict(Constraint::Id)),
@@ -97,7 +110,11 @@ impl CustomFieldRepository for PgTransaction {
                 visibility = $5,
                 other_json = $6,
                 updated_at = $7,
-                version = $8
+                version = $8,
+                hidden = $9,
+                pattern = $10,
+                required = $11,
+                searchable = $12
             where field_id = $1
                 and version = $2",
             definition.id.as_str(),
@@ -107,7 +124,11 @@ impl CustomFieldRepository for PgTransaction {
             definition.visibility,
             json::write(&definition.other)?,
             definition.updated_at.as_millis(),
-            definition.version.next().number()
+            definition.version.next().number(),
+            definition.visibility == "hidden",
+            definition.pattern(),
+            definition.is_required(),
+            definition.is_searchable()
         );
         match self.execute(query).await? {
             0 => Err(StoreError::Stale),

@@ -1,5 +1,5 @@
-//! Makes contacts findable that a former version of the program wrote: texts are brought into their normal
-//! form in Rust only, so no migration can do it.
+//! Makes contacts findable as they are that a server of a former version wrote: texts are brought into their
+//! normal form in Rust only, so no migration can do it.
 
 use omnicontact_domain::contact::Contact;
 use omnicontact_ports::StoreError;
@@ -16,7 +16,7 @@ use crate::wire::Wire;
 /// Contacts in one transaction.
 const BATCH: i64 = 2_000;
 
-/// Writes the missing rows batch by batch, each in a transaction of its own: what is interrupted goes on where
+/// Writes what is missing batch by batch, each in a transaction of its own: what is interrupted goes on where
 /// it stopped. Several nodes may do so at once; each locks the contacts that it writes for.
 pub(crate) async fn fill(connections: &Connections, options: &PgOptions) -> Result<(), StoreError> {
     let mut connection = match options.unlimited()?.connect().await {
@@ -46,12 +46,7 @@ async fn fill_batch(
     let query = select_contact!(
         "from contacts c
         where c.contact_id > $1
-            and c.enabled
-            and not exists (
-                select
-                from contact_search s
-                where s.contact_id = c.contact_id
-            )
+            and c.search_version is distinct from c.version
         order by c.contact_id
         limit $2
         for update of c",
@@ -74,8 +69,20 @@ async fn write(
     prepared: bool,
 ) -> Result<(), sqlx::Error> {
     let search = SearchColumns::of(contacts);
+    let ids: Vec<String> = contacts.iter().map(|contact| contact.id.as_str().to_owned()).collect();
+    let chats: Vec<Option<i64>> = contacts.iter().map(last_chat_at).collect();
+    let unknown = search.unknown.iter().filter(|unknown| **unknown).count();
+    let known = search.unknown.len() - unknown;
     let query = sqlx::query!(
-        "with searched as (
+        "with was as (
+            select s.unknown
+            from contact_search s
+            where s.contact_id = any($8::text[])
+        ), search_gone as (
+            delete from contact_search
+            where contact_id = any($8::text[])
+                and contact_id <> all($1::text[])
+        ), search_come as (
             insert into contact_search (contact_id, unknown, name_key, search_text, long_text, search_keys)
             select
                 new.contact_id,
@@ -86,20 +93,33 @@ async fn write(
                 new.search_keys::smallint[]
             from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::text[])
                 as new (contact_id, unknown, name_key, search_text, long_text, search_keys)
-            on conflict do nothing
-            returning unknown
+            on conflict (contact_id) do update set
+                unknown = excluded.unknown,
+                name_key = excluded.name_key,
+                search_text = excluded.search_text,
+                long_text = excluded.long_text,
+                search_keys = excluded.search_keys
+        ), marked as (
+            update contacts
+            set
+                last_chat_at = new.last_chat_at,
+                search_version = version
+            from unnest($8::text[], $9::bigint[]) as new (contact_id, last_chat_at)
+            where contacts.contact_id = new.contact_id
         )
         update contact_counters
         set
-            known = contact_counters.known + come.known,
-            unknown = contact_counters.unknown + come.unknown,
+            known = known + $10 - (
+                select count(*)
+                from was
+                where not was.unknown
+            ),
+            unknown = contact_counters.unknown + $11 - (
+                select count(*)
+                from was
+                where was.unknown
+            ),
             changes = changes + 1
-        from (
-            select
-                count(*) filter (where not searched.unknown) as known,
-                count(*) filter (where searched.unknown) as unknown
-            from searched
-        ) as come
         where slot = $7",
         &search.owners,
         &search.unknown,
@@ -107,19 +127,11 @@ async fn write(
         &search.search_texts as &[Option<String>],
         &search.long_texts as &[Option<String>],
         &search.search_keys,
-        first_slot()
-    );
-    query.execute(Wire { connection: &mut *connection, prepared }).await?;
-    let chatted = contacts.iter().filter(|contact| contact.last_chat.is_some());
-    let (ids, times): (Vec<String>, Vec<Option<i64>>) =
-        chatted.map(|contact| (contact.id.as_str().to_owned(), last_chat_at(contact))).unzip();
-    let query = sqlx::query!(
-        "update contacts
-        set last_chat_at = new.last_chat_at
-        from unnest($1::text[], $2::bigint[]) as new (contact_id, last_chat_at)
-        where contacts.contact_id = new.contact_id",
+        first_slot(),
         &ids,
-        &times as &[Option<i64>]
+        &chats as &[Option<i64>],
+        i64::try_from(known).unwrap_or_default(),
+        i64::try_from(unknown).unwrap_or_default()
     );
     query.execute(Wire { connection, prepared }).await?;
     Ok(())

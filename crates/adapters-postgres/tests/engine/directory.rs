@@ -47,10 +47,15 @@ async fn contacts_of_a_former_version_are_found_after_the_next_start() {
     store.close().await;
     let mut connection = PgConnection::connect(&database.url()).await.unwrap();
     for prepared_statements in [true, false] {
-        // As if the program that wrote them had known neither table nor column; a start had begun to fill.
+        // As if the program that wrote them had known neither table nor columns; a start had begun to fill, then
+        // that program overwrote three.
         sqlx::raw_sql(
             "delete from contact_search where contact_id > '1000';
-            update contacts set last_chat_at = null where contact_id > '1000';
+            update contacts set last_chat_at = null, search_version = null where contact_id > '1000';
+            update contacts set version = version + 1 where contact_id in ('0001', '0004', '0005');
+            update contacts set name = 'Overwritten' where contact_id = '0001';
+            update contacts set unknown = not unknown where contact_id = '0004';
+            update contacts set enabled = not enabled where contact_id = '0005';
             update contact_counters set known = 0, unknown = 0;
             update contact_counters
             set
@@ -66,9 +71,18 @@ async fn contacts_of_a_former_version_are_found_after_the_next_start() {
             [options.clone(), options.clone(), options].map(|options| tokio::spawn(PgStore::open(options)));
         for node in nodes {
             let store = node.await.unwrap().unwrap();
-            for (text, unknown, total) in
-                [("", false, 2_999), ("", true, 1_500), ("CONTACT 4", false, 334), ("t 0007", false, 0)]
-            {
+            // The second time the changes of the first time are taken back.
+            let (known, unknown) = if prepared_statements { (2_997, 1_501) } else { (2_999, 1_500) };
+            for (text, unknown, total) in [
+                ("", false, known),
+                ("", true, unknown),
+                ("CONTACT 4", false, 334),
+                ("t 0007", false, 0),
+                ("t 0001", false, 0),
+                ("OVERwritten", false, 1),
+                ("t 0004", true, u64::from(prepared_statements)),
+                ("t 0005", false, u64::from(!prepared_statements)),
+            ] {
                 let found = search(&store, text, unknown, FIRST).await;
                 assert_eq!(found.total, total, "{text}, unknown {unknown}");
             }
