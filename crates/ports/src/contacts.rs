@@ -31,8 +31,8 @@ pub struct ContactPage {
 }
 
 /// Stores contacts with their canonical keys and the text that finds them
-/// ([`omnicontact_domain::search::SearchText`]), both in step with the record. "The oldest" is the one with
-/// the least id.
+/// ([`omnicontact_domain::search::SearchText`]), both in step with the record. "The oldest" is the one that was
+/// made first, of those made at once the one with the least id.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ContactRepository: Send {
