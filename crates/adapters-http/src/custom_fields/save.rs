@@ -54,6 +54,10 @@ impl Endpoint for SaveCustomField {
                 status: 400,
                 text: "Invalid custom field name. Use only letters, numbers, hyphens and underscores.",
             },
+            ErrorDoc {
+                status: 400,
+                text: "The value of field regexp is no pattern that can be used [error-invalid-params]",
+            },
         ],
     };
 

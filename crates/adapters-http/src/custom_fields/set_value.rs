@@ -14,7 +14,7 @@ use crate::schema::parameters;
 
 parameters! {
     /// A value, and whose it is.
-    pub(crate) struct ValueBody: AjvLegacy {
+    pub(crate) struct ValueBody: Match {
         /// The secret of the visitor's session.
         "token" token: String,
         /// Id of the custom field.

@@ -14,7 +14,7 @@ use crate::schema::parameters;
 
 parameters! {
     /// Values, and whose they are.
-    pub(crate) struct ValuesBody: AjvLegacy {
+    pub(crate) struct ValuesBody: Match {
         /// The secret of the visitor's session.
         "token" token: String,
         /// The values; at least one.
@@ -24,7 +24,7 @@ parameters! {
 
 parameters! {
     /// A value.
-    pub(crate) struct ValueItem: AjvLegacy {
+    pub(crate) struct ValueItem: Match {
         /// Id of the custom field.
         "key" key: String,
         /// The value.

@@ -8,6 +8,7 @@ mod contact_register;
 mod contact_search;
 mod contacts;
 mod cors;
+mod custom_fields;
 mod golden;
 mod gone_clients;
 mod hostile;
