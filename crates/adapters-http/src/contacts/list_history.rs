@@ -219,3 +219,81 @@ impl Endpoint for ListHistory {
         Ok(HistoryBody { history, page })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use omnicontact_domain::contact::Source;
+    use serde_json::json;
+
+    use super::*;
+
+    fn closed() -> ClosedConversation {
+        ClosedConversation {
+            room_id: "kQ9wErTyUiOp12345".into(),
+            fname: "Mara Lindt".to_owned(),
+            ts: Timestamp::from_millis(0),
+            visitor: VisitorSnapshot {
+                id: "v1".into(),
+                username: None,
+                token: Some("a secret of the visitor".into()),
+                status: None,
+                name: Some("M. Lindt".to_owned()),
+                activity: None,
+                last_message_ts: None,
+                phone: None,
+            },
+            messages: 6,
+            served_by: None,
+            closed_at: Timestamp::from_millis(1),
+            closed_by: None,
+            closer: None,
+            tags: None,
+            source: Source { kind: "widget".to_owned(), ..Source::default() },
+            last_message: None,
+            verified: false,
+        }
+    }
+
+    fn wire(conversation: ClosedConversation) -> serde_json::Value {
+        serde_json::to_value(ConversationBody::from(conversation)).unwrap()
+    }
+
+    #[test]
+    fn what_a_conversation_lacks_is_absent_and_the_token_never_shown() {
+        let expected = json!({
+            "_id": "kQ9wErTyUiOp12345", "fname": "Mara Lindt", "ts": "1970-01-01T00:00:00.000Z", "v": {"_id": "v1"},
+            "msgs": 6, "closedAt": "1970-01-01T00:00:00.001Z", "source": {"type": "widget"}, "verified": false,
+        });
+        assert_eq!(wire(closed()), expected);
+    }
+
+    #[test]
+    fn a_conversation_shows_who_served_and_closed_it() {
+        let mut conversation = closed();
+        conversation.visitor.username = Some("guest-41".to_owned());
+        conversation.visitor.status = Some("offline".to_owned());
+        conversation.visitor.activity = Some(vec!["2026-02".to_owned()]);
+        conversation.visitor.last_message_ts = Some(Timestamp::from_millis(2));
+        let served_by =
+            ServedBy { id: "u1".into(), username: "agent.one".to_owned(), ts: Timestamp::from_millis(3) };
+        let closed_by = Participant { id: "u1".to_owned(), username: Some("agent.one".to_owned()) };
+        let closed = ClosedConversation {
+            served_by: Some(served_by),
+            closed_by: Some(closed_by),
+            closer: Some(Closer::User),
+            tags: Some(vec!["billing".to_owned()]),
+            last_message: Some("bye".into()),
+            ..conversation
+        };
+        let shown = wire(closed);
+        let visitor = json!({
+            "_id": "v1", "username": "guest-41", "status": "offline", "activity": ["2026-02"],
+            "lastMessageTs": "1970-01-01T00:00:00.002Z",
+        });
+        let agent = json!({"_id": "u1", "username": "agent.one", "ts": "1970-01-01T00:00:00.003Z"});
+        assert_eq!((&shown["v"], &shown["servedBy"]), (&visitor, &agent));
+        assert_eq!(shown["closedBy"], json!({"_id": "u1", "username": "agent.one"}));
+        assert_eq!((&shown["closer"], &shown["tags"]), (&json!("user"), &json!(["billing"])));
+        assert_eq!(shown["lastMessage"], "bye");
+    }
+}

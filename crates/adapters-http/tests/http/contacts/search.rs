@@ -1,6 +1,9 @@
 //! `GET omnichannel/contacts.search` (contract, contacts 7.5; 10, Search).
 
+use omnicontact_domain::contact::LastChat;
 use omnicontact_domain::permission::VIEW_LIVECHAT_CONTACT;
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::value::Value as Stored;
 use serde_json::{Value, json};
 
 use super::{
@@ -133,6 +136,32 @@ async fn the_order_is_binary_by_name_or_as_wished() {
     assert_eq!(found(&app, &admin, "count=0").await["contacts"].as_array().unwrap().len(), 5);
     assert_eq!(found(&app, &admin, "count=500").await["count"], 100);
     assert_eq!(found(&app, &admin, "offset=99").await["contacts"], json!([]));
+}
+
+#[tokio::test]
+async fn the_last_conversation_and_a_custom_value_order_and_unknown_names_do_not() {
+    let (app, admin, _) = start().await;
+    for (id, ts, plan) in [("c1", Some(5), "b"), ("c2", None, "c"), ("c3", Some(9), "a")] {
+        let mut contact = with_channel(&app, id, api());
+        contact.name = Some(id.to_owned());
+        contact.last_chat = ts.map(|ts| LastChat { room_id: "r".into(), ts: Timestamp::from_millis(ts) });
+        contact.custom_fields = Some([("plan".to_owned(), Stored::from(plan))].into_iter().collect());
+        stored(&app, contact).await;
+    }
+    for (sort, expected) in [
+        (r#"{"lastChat.ts":-1}"#, ["c3", "c1", "c2"]),
+        (r#"{"lastChat.ts":1}"#, ["c2", "c1", "c3"]),
+        (r#"{"customFields.plan":1}"#, ["c3", "c1", "c2"]),
+        (r#"{"nothing":-1,"name":-1}"#, ["c3", "c2", "c1"]),
+        (r#"{"unknown":-1}"#, ["c3", "c2", "c1"]),
+        (r#"{"unknown":1}"#, ["c1", "c2", "c3"]),
+    ] {
+        let encoded: String = sort.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        assert_eq!(names(&app, &admin, &format!("sort={encoded}")).await, expected, "{sort}");
+    }
+    let many: Vec<_> = (0..50).map(|number| format!(r#""customFields.f{number}":1"#)).collect();
+    let sort: String = format!("{{{}}}", many.join(",")).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    assert_eq!(names(&app, &admin, &format!("sort={sort}")).await.len(), 3, "the first eight count");
 }
 
 #[tokio::test]
