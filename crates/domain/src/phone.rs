@@ -51,6 +51,36 @@ impl PhoneKey {
         Self(if digits.is_empty() { number.to_owned() } else { digits })
     }
 
+    /// The keys under which the same line may be stored, its own key first. Stores know nothing of regions, so
+    /// that nothing has to be stored anew when the region changes; who looks a number up asks for all of these:
+    /// the number with the country code of the region, and as people of the region write it.
+    ///
+    /// ```
+    /// use omnicontact_domain::phone::{PhoneKey, Region};
+    /// let keys = |number, region| {
+    ///     let keys = PhoneKey::alike(number, Region::parse(region));
+    ///     keys.iter().map(|key| key.as_str().to_owned()).collect::<Vec<_>>()
+    /// };
+    /// assert_eq!(keys("030 123456", "DE"), ["030123456", "+4930123456"]);
+    /// assert_eq!(keys("+49 30 123456", "DE"), ["+4930123456", "030123456"]);
+    /// assert_eq!(keys("+49 30 123456", "FR"), ["+4930123456"]);
+    /// assert_eq!(keys("030 123456", ""), ["030123456"]);
+    /// ```
+    #[must_use]
+    pub fn alike(number: &str, region: Option<Region>) -> Vec<Self> {
+        let own = Self::of(number);
+        let Some(region) = region else { return vec![own] };
+        let international = Self::dialled_in(number, Some(region));
+        let national = region.national_digits(&international).map(Self);
+        let mut keys = vec![own];
+        for key in [Some(international), national].into_iter().flatten() {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
     /// The key's text, as stores keep it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -73,6 +103,14 @@ impl Region {
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
         code.to_ascii_uppercase().parse().ok().map(Self)
+    }
+
+    /// The digits with which people of the region dial a number of it; extensions are dialled by hand.
+    fn national_digits(self, key: &PhoneKey) -> Option<String> {
+        let parsed = phonenumber::parse(None, key.as_str()).ok()?;
+        let is_dialled = parsed.country().id() == Some(self.0) && parsed.extension().is_none();
+        let national = is_dialled.then(|| parsed.format().mode(phonenumber::Mode::National).to_string())?;
+        Some(national.chars().filter(char::is_ascii_digit).collect())
     }
 }
 

@@ -38,6 +38,8 @@ pub const RATE_LIMIT_REGISTER: &str = "Rate_Limiter_Limit_RegisterUser";
 pub const COLLECT_HEADERS: &str = "Livechat_Allow_collect_and_store_HTTP_header_informations";
 /// Counts the conflicts of contacts that were discarded.
 pub const RESOLVED_CONFLICTS_COUNT: &str = "Resolved_Conflicts_Count";
+/// The region whose phone numbers are written without a country code; empty for none.
+pub const PHONE_REGION: &str = "Omnichannel_Default_Phone_Region";
 /// Counts the contacts that were merged into others.
 pub const MERGED_CONTACTS_COUNT: &str = "Merged_Contacts_Count";
 
@@ -377,7 +379,7 @@ mod tests {
         {
             assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Boolean), "{id}");
         }
-        for id in [SITE_URL, CORS_ORIGIN] {
+        for id in [SITE_URL, CORS_ORIGIN, PHONE_REGION] {
             assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Text), "{id}");
         }
     }

@@ -37,7 +37,7 @@ impl ExistenceQuery {
         let by_id = self.contact_id.map(|id| Existence::Contact(id.into()));
         by_id
             .or_else(|| self.email.map(|address| Existence::of_email(&address)))
-            .or_else(|| self.phone.map(|number| Existence::of_phone(&number)))
+            .or_else(|| self.phone.map(Existence::Phone))
             .unwrap_or_else(|| Existence::Contact("".into()))
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::email::EmailKey;
 use crate::id::ContactId;
-use crate::phone::PhoneKey;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +10,8 @@ pub enum Existence {
     Contact(ContactId),
     /// A contact with an e-mail address of this key.
     Email(EmailKey),
-    /// A contact with a phone number of this key.
-    Phone(PhoneKey),
+    /// A contact with this phone number, however it is written, in the region where the server is.
+    Phone(String),
 }
 
 impl Existence {
@@ -25,16 +24,5 @@ impl Existence {
     #[must_use]
     pub fn of_email(address: &str) -> Self {
         Self::Email(EmailKey::of(address))
-    }
-
-    /// A contact with this phone number, however it is written.
-    ///
-    /// ```
-    /// use omnicontact_domain::contact::Existence;
-    /// assert_eq!(Existence::of_phone("+49 (30) 123456"), Existence::of_phone("+4930123456"));
-    /// ```
-    #[must_use]
-    pub fn of_phone(number: &str) -> Self {
-        Self::Phone(PhoneKey::of(number))
     }
 }

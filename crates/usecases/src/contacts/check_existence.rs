@@ -1,9 +1,12 @@
 //! Ask whether somebody is known: `GET omnichannel/contacts.checkExistence`. Unknown contacts count, erased ones
 //! do not (decision 7 of the contract).
 
-use omnicontact_domain::contact::Existence;
+use omnicontact_domain::contact::{Contact, Existence};
 use omnicontact_domain::permission::VIEW_LIVECHAT_CONTACT;
+use omnicontact_domain::phone::{PhoneKey, Region};
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
+use omnicontact_domain::setting::PHONE_REGION;
+use omnicontact_ports::{StoreError, Transaction};
 
 use super::ContactError;
 use crate::Context;
@@ -21,15 +24,27 @@ pub async fn check_existence(ctx: &Context, actor: &Actor, asked: &Existence) ->
     let found = match asked {
         Existence::Contact(id) => tx.contacts().find(id).await?,
         Existence::Email(key) => tx.contacts().find_by_email(key).await?,
-        Existence::Phone(key) => tx.contacts().find_by_phone(key).await?,
+        Existence::Phone(number) => find_by_number(tx.as_mut(), number).await?,
     };
     Ok(found.is_some_and(|contact| contact.enabled))
+}
+
+/// A contact with a number that is the same line where the server is.
+async fn find_by_number(tx: &mut dyn Transaction, number: &str) -> Result<Option<Contact>, StoreError> {
+    let settings = tx.settings().find_many(&[PHONE_REGION]).await?;
+    for key in PhoneKey::alike(number, Region::parse(&settings.text(PHONE_REGION))) {
+        let found = tx.contacts().find_by_phone(&key).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
 mod tests {
     use omnicontact_domain::email::EmailKey;
-    use omnicontact_domain::phone::PhoneKey;
+    use omnicontact_domain::setting::SettingValues;
     use omnicontact_ports::mock::{MockStore, MockTransaction};
 
     use super::*;
@@ -70,13 +85,32 @@ mod tests {
                 .withf(move |asked| *asked == key)
                 .returning(move |_| Ok(by_email.clone()));
             assert_eq!(exists(tx, Existence::Email(EmailKey::of("mara@X.org"))).await, expected);
-            let mut tx = MockTransaction::default();
+            let mut tx = in_region("");
             let key = PhoneKey::of("+49 30 123456");
             tx.contacts
                 .expect_find_by_phone()
                 .withf(move |asked| *asked == key)
                 .returning(move |_| Ok(by_phone.clone()));
-            assert_eq!(exists(tx, Existence::Phone(PhoneKey::of("+4930123456"))).await, expected);
+            assert_eq!(exists(tx, Existence::Phone("+4930123456".to_owned())).await, expected);
         }
+    }
+
+    #[tokio::test]
+    async fn a_number_is_looked_up_as_people_of_the_region_write_it() {
+        for (region, stored, known) in
+            [("DE", "+4930123456", true), ("de", "030123456", true), ("FR", "+4930123456", false)]
+        {
+            let mut tx = in_region(region);
+            let stored = PhoneKey::of(stored);
+            tx.contacts.expect_find_by_phone().returning(move |asked| Ok((*asked == stored).then(mara)));
+            assert_eq!(exists(tx, Existence::Phone("030 / 12 34 56".to_owned())).await, known, "{region}");
+        }
+    }
+
+    fn in_region(region: &'static str) -> MockTransaction {
+        let mut tx = MockTransaction::default();
+        let settings = || SettingValues::new(vec![(PHONE_REGION.to_owned(), region.into())]);
+        tx.settings.expect_find_many().returning(move |_| Ok(settings()));
+        tx
     }
 }
