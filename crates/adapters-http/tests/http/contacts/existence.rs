@@ -1,6 +1,7 @@
 //! `GET omnichannel/contacts.checkExistence` (contract, contacts 7.6; 10, checkExistence).
 
 use omnicontact_domain::permission::VIEW_LIVECHAT_CONTACT;
+use omnicontact_domain::setting::PHONE_REGION;
 use serde_json::json;
 
 use super::{created, invalid, is_refused_without, mara, path, start};
@@ -32,6 +33,20 @@ async fn people_are_known_by_canonical_keys() {
         ("phone=55512349".to_owned(), true),
     ] {
         assert_eq!(exists(&app, &admin, &query).await, known, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_region_joins_both_forms_of_a_number_at_once_and_for_all_contacts() {
+    let (app, admin, _) = start().await;
+    mara(&app, &admin).await;
+    created(&app, &admin, &json!({"name": "x", "emails": [], "phones": ["030 / 99 88 77"]})).await;
+    let (national, of_a_national_one) = ("phone=030%20123456", "phone=%2B4930998877");
+    for (region, known) in [("", false), ("DE", true), ("FR", false), ("de", true), ("nowhere", false)] {
+        app.set(PHONE_REGION, region).await;
+        assert_eq!(exists(&app, &admin, national).await, known, "{region}");
+        assert_eq!(exists(&app, &admin, of_a_national_one).await, known, "{region}");
+        assert!(exists(&app, &admin, "phone=%2B4930123456").await, "{region}");
     }
 }
 
