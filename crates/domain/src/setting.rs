@@ -40,8 +40,6 @@ pub const COLLECT_HEADERS: &str = "Livechat_Allow_collect_and_store_HTTP_header_
 pub const RESOLVED_CONFLICTS_COUNT: &str = "Resolved_Conflicts_Count";
 /// The region whose phone numbers are written without a country code; empty for none.
 pub const PHONE_REGION: &str = "Omnichannel_Default_Phone_Region";
-/// Counts the contacts that were merged into others.
-pub const MERGED_CONTACTS_COUNT: &str = "Merged_Contacts_Count";
 
 /// What values a setting is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -371,9 +369,7 @@ mod tests {
         for id in numbers {
             assert_eq!(find(id).map(|s| s.kind), Some(SettingKind::Int), "{id}");
         }
-        for id in [RESOLVED_CONFLICTS_COUNT, MERGED_CONTACTS_COUNT] {
-            assert!(find(id).is_some_and(|s| s.kind == SettingKind::Int && s.hidden), "{id}");
-        }
+        assert!(find(RESOLVED_CONFLICTS_COUNT).is_some_and(|s| s.kind == SettingKind::Int && s.hidden));
         for id in
             [EMAIL_VERIFICATION, ENABLE_CORS, COLLECT_HEADERS, ALLOW_INFINITE_COUNT, ENABLE_RATE_LIMITER]
         {
