@@ -159,11 +159,11 @@ async fn the_last_conversation_and_a_custom_value_order_and_unknown_names_do_not
         (r#"{"unknown":-1}"#, ["c3", "c2", "c1"]),
         (r#"{"unknown":1}"#, ["c1", "c2", "c3"]),
     ] {
-        let encoded: String = sort.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = encoded(sort);
         assert_eq!(names(&app, &admin, &format!("sort={encoded}")).await, expected, "{sort}");
     }
     let many: Vec<_> = (0..50).map(|number| format!(r#""customFields.f{number}":1"#)).collect();
-    let sort: String = format!("{{{}}}", many.join(",")).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let sort = encoded(&format!("{{{}}}", many.join(",")));
     assert_eq!(names(&app, &admin, &format!("sort={sort}")).await.len(), 3, "the first eight count");
 }
 
