@@ -13,6 +13,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use self::statement::Matching;
 use super::counts::Counts;
 use crate::error::{corrupt, store_error};
+use crate::json;
 
 type Order = [(ContactOrder, Direction)];
 
@@ -47,6 +48,17 @@ pub(super) async fn find(
         SearchTerm::Short(text) => Some(Matching::short(text, filter.unknown)),
         SearchTerm::Long(text) => Some(Matching::long(text, filter.unknown)),
     };
+    if let Some(matching) =
+        matching.as_ref().filter(|matching| matching.has_words() && statement::is_by_columns(order))
+        && let Some(candidates) = candidates(connection, matching).await?
+    {
+        let total = number(one(connection, statement::counting_among(matching, &candidates)).await?)?;
+        if u64::from(page.offset) >= total {
+            return Ok((Vec::new(), total));
+        }
+        let found = ids(connection, statement::sorting_among(matching, &candidates, order, page)).await?;
+        return Ok((found, total));
+    }
     let total = match &matching {
         None => all,
         Some(matching) => count(connection, counts, matching, state.changes).await?,
@@ -79,6 +91,25 @@ fn is_soon_found(limit: u32, page: Page, total: u64, all: u64) -> bool {
     wanted.saturating_mul(2).saturating_mul(all) <= total.saturating_mul(LOOKED_AT)
 }
 
+/// Rows that have all words of the term, where they are few: a list of ids in JSON. A phrase takes several times
+/// as long to find, as it asks for every word and where it stands.
+async fn candidates(
+    connection: &mut SqliteConnection,
+    matching: &Matching,
+) -> Result<Option<String>, StoreError> {
+    let found: Vec<i64> = statement::candidates(matching, FEW + 1)
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_all(connection)
+        .await
+        .map_err(store_error)?;
+    if found.len() as u64 > FEW { Ok(None) } else { json::write(&found).map(Some) }
+}
+
+async fn one(connection: &mut SqliteConnection, mut query: QueryBuilder<Sqlite>) -> Result<i64, StoreError> {
+    query.build_query_scalar().persistent(false).fetch_one(connection).await.map_err(store_error)
+}
+
 async fn ids(
     connection: &mut SqliteConnection,
     mut query: QueryBuilder<Sqlite>,
@@ -97,13 +128,7 @@ async fn count(
     if let Some(total) = remembered {
         return Ok(total);
     }
-    let total: i64 = statement::counting(matching)
-        .build_query_scalar()
-        .persistent(false)
-        .fetch_one(connection)
-        .await
-        .map_err(store_error)?;
-    let total = number(total)?;
+    let total = number(one(connection, statement::counting(matching)).await?)?;
     if let Some(counts) = counts.filter(|_| total > REMEMBERED) {
         counts.remember(matching.text(), matching.unknown(), mark, total);
     }

@@ -13,6 +13,8 @@ use crate::page::push_page;
 /// So many characters of a term are looked for among the words. Of what contains them, few do not contain the
 /// rest, too.
 const PHRASE: usize = 64;
+/// Characters of a word.
+const TRIGRAM: usize = 3;
 
 /// What contains a text.
 pub(super) struct Matching {
@@ -20,6 +22,8 @@ pub(super) struct Matching {
     unknown: bool,
     table: &'static str,
     phrase: String,
+    /// Words that whatever matches has; they alone may be had by more.
+    words: String,
     /// Whether the phrase is not the whole text.
     is_beginning: bool,
 }
@@ -32,6 +36,7 @@ impl Matching {
             unknown,
             table: PARTS[usize::from(unknown)],
             phrase: part_word(text),
+            words: part_word(text),
             is_beginning: false,
         }
     }
@@ -44,8 +49,8 @@ impl Matching {
             unknown,
             table: WORDS[usize::from(unknown)],
             is_beginning: beginning.len() < text.len(),
-            // Between quotes, every other character stands for itself.
-            phrase: format!("\"{}\"", beginning.replace('"', "\"\"")),
+            phrase: quoted(&beginning),
+            words: words_of(&beginning),
         }
     }
 
@@ -70,6 +75,11 @@ impl Matching {
         }
     }
 
+    /// Whether the phrase is several words, which are found faster one by one.
+    pub(super) fn has_words(&self) -> bool {
+        self.words != self.phrase
+    }
+
     /// The words and then the contacts: `cross join` keeps `SQLite` from beginning at the contacts.
     pub(super) fn push_joined(&self, query: &mut QueryBuilder<Sqlite>) {
         query.push(format_args!(
@@ -83,6 +93,58 @@ impl Matching {
         self.push_match(query);
         self.push_rest(query);
     }
+}
+
+/// Between quotes, every other character stands for itself.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Trigrams that lie side by side in a text of three characters or more, and its last one, all asked for.
+fn words_of(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let last = characters.len().saturating_sub(TRIGRAM);
+    let words = (0..last).step_by(TRIGRAM).chain([last]);
+    let words: Vec<_> = words
+        .filter_map(|begin| Some(quoted(&String::from_iter(characters.get(begin..begin + TRIGRAM)?))))
+        .collect();
+    words.join(" AND ")
+}
+
+/// Ids of rows that have all words, so many at the most: candidates.
+pub(super) fn candidates(matching: &Matching, most: u64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("select f.rowid from ");
+    query.push(matching.table).push(" f where f.").push(matching.table).push(" match ");
+    query.push_bind(matching.words.clone()).push(format_args!(" limit {most}"));
+    query
+}
+
+/// Of candidates (a list of ids in JSON) those that match.
+fn push_among(query: &mut QueryBuilder<Sqlite>, matching: &Matching, candidates: &str) {
+    query.push(" from json_each(").push_bind(candidates.to_owned());
+    query.push(") k cross join contact_search s on s.search_id = k.value where instr(s.search_text, ");
+    query.push_bind(matching.text.clone()).push(") > 0");
+}
+
+/// How many of the candidates match.
+pub(super) fn counting_among(matching: &Matching, candidates: &str) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("select count(*)");
+    push_among(&mut query, matching, candidates);
+    query
+}
+
+/// A page of the candidates that match.
+pub(super) fn sorting_among(
+    matching: &Matching,
+    candidates: &str,
+    order: &Order,
+    page: Page,
+) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("select s.contact_id");
+    push_among(&mut query, matching, candidates);
+    push_order(&mut query, order);
+    push_page(&mut query, page);
+    query
 }
 
 /// How many match.
