@@ -3,23 +3,32 @@
 #![expect(clippy::unwrap_used, reason = "steps of tests: what they did not expect ends the test")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
+use omnicontact_adapters_system::{BcryptHasher, OsIds, SystemClock};
+use omnicontact_domain::contact::{Channel, ConflictingField, Contact, NewContact, Source};
 use omnicontact_domain::conversation::{Closer, HistoryOrder, source_text};
 use omnicontact_domain::page::Page;
+use omnicontact_domain::permission::DELETE_LIVECHAT_CONTACT;
+use omnicontact_domain::policy::{Actor, Grants};
 use omnicontact_domain::search::normal_form;
+use omnicontact_domain::setting::COLLECT_HEADERS;
 use omnicontact_domain::sort::Direction::{self, Ascending, Descending};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::{Fields, Value};
 use omnicontact_domain::version::Version;
+use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{HistoryFilter, Store, StoreError};
+use omnicontact_usecases::Context;
+use omnicontact_usecases::contacts::delete::delete_contact;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
 struct Rig {
-    store: SqliteStore,
+    store: Arc<SqliteStore>,
     path: PathBuf,
     _folder: tempfile::TempDir,
 }
@@ -100,6 +109,7 @@ async fn rig() -> Rig {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rooms.db");
     let store = SqliteStore::open(SqliteOptions { path: path.clone(), readers: 1 }).await.unwrap();
+    let store = Arc::new(store);
     let mut connection = connect(&path).await;
     for room in &ROOMS {
         insert(&mut connection, room).await;
@@ -303,6 +313,68 @@ async fn no_table_mentions_a_removed_conversation() {
     for kept in ["'r2'", "'r4'"] {
         assert_eq!(rig.mentions(kept).await.len(), 4, "{kept}");
     }
+}
+
+/// A contact with all that is personal, and the visitors of its two channels.
+fn xenia() -> (Contact, [Visitor; 2]) {
+    let new = NewContact {
+        name: "Xenia".into(),
+        emails: vec!["Xenia@example.org".into()],
+        phones: vec!["call xenia".into()],
+        custom_fields: [("note".to_owned(), "xenia".into())].into_iter().collect(),
+        ..NewContact::default()
+    };
+    let mut contact = Contact::prepared("c1".into(), new, NOW);
+    contact.conflicting_fields = Some(vec![ConflictingField::name("Xenia Other")]);
+    let source = Source { kind: "widget".into(), destination: Some("to xenia".into()), ..Source::default() };
+    contact.channels = ["v1", "v2"].map(|id| Channel::new(id.into(), source.clone())).into();
+    let visitors = ["v1", "v2"].map(|id| Visitor {
+        name: Some("Xenia".into()),
+        emails: Some(vec!["xenia@example.org".into()]),
+        phones: Some(vec!["call xenia".into()]),
+        livechat_data: Some([("note".to_owned(), "xenia".into())].into_iter().collect()),
+        host: Some("xenia.example.org".into()),
+        ..Visitor::new(id.into(), "guest-xenia".into(), format!("xenia {id}").into(), NOW)
+    });
+    (contact, visitors)
+}
+
+#[tokio::test]
+async fn a_deleted_contact_leaves_nothing_in_any_table() {
+    let rig = rig().await;
+    let (contact, visitors) = xenia();
+    let mut tx = rig.store.begin().await.unwrap();
+    tx.contacts().add(&contact).await.unwrap();
+    tx.visitors().add_many(&visitors).await.unwrap();
+    tx.settings().update(COLLECT_HEADERS, &Value::Bool(true), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut connection = connect(&rig.path).await;
+    for sql in [
+        "update rooms set fname = 'Xenia', livechat_data_json = '{\"a\":\"xenia\"}' where contact_id = 'c1'",
+        "update messages set body = 'xenia writes' where room_id in ('r1', 'r2', 'r3', 'r4')",
+        "update inquiries set name = 'Xenia', message = 'xenia asks' where room_id = 'r3'",
+        "update subscriptions set name = 'Xenia', fname = 'Xenia' where room_id = 'r3'",
+    ] {
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+    assert!(rig.mentions("xenia").await.len() > 10 && rig.mentions("Xenia").await.len() > 5);
+
+    let ctx = Context {
+        store: rig.store.clone(),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(OsIds),
+        passwords: Arc::new(BcryptHasher::for_this_machine()),
+        root_url: String::new(),
+        token_secret: None,
+    };
+    let mut grants = Grants::default();
+    grants.insert(DELETE_LIVECHAT_CONTACT, vec!["admin".into()]);
+    let admin = Actor::new("u1", Some("boss"), vec!["admin".into()], grants);
+    delete_contact(&ctx, &admin, &"c1".into()).await.unwrap();
+    for gone in ["xenia", "Xenia", "'r1'", "'r2'", "'r3'", "'r4'"] {
+        assert_eq!(rig.mentions(gone).await, [""; 0]);
+    }
+    assert!(!rig.mentions("'r5'").await.is_empty(), "others keep theirs");
 }
 
 #[tokio::test]

@@ -35,8 +35,8 @@ pub(super) const CRATES: &[CrateRule] = &[
     CrateRule { name: USECASES, may_use: &[DOMAIN, PORTS], tests_may_use: &[] },
     CrateRule { name: CONFORMANCE, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[] },
     CrateRule { name: HTTP, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[POSTGRES, SQLITE, SYSTEM] },
-    CrateRule { name: POSTGRES, may_use: &[DOMAIN, PORTS], tests_may_use: &[CONFORMANCE, SYSTEM] },
-    CrateRule { name: SQLITE, may_use: &[DOMAIN, PORTS], tests_may_use: &[CONFORMANCE, SYSTEM] },
+    CrateRule { name: POSTGRES, may_use: &[DOMAIN, PORTS], tests_may_use: &[USECASES, CONFORMANCE, SYSTEM] },
+    CrateRule { name: SQLITE, may_use: &[DOMAIN, PORTS], tests_may_use: &[USECASES, CONFORMANCE, SYSTEM] },
     CrateRule { name: SYSTEM, may_use: &[DOMAIN, PORTS], tests_may_use: &[] },
     CrateRule {
         name: APP,

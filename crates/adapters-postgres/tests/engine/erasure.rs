@@ -1,12 +1,21 @@
 //! After a person is erased, no column of any table has anything of them.
 
+use std::sync::Arc;
+
 use omnicontact_adapters_postgres::PgStore;
+use omnicontact_adapters_system::{BcryptHasher, OsIds, SystemClock};
 use omnicontact_domain::contact::{
     Association, Channel, ConflictingField, Contact, LastChat, NewContact, Source, Verification,
 };
+use omnicontact_domain::permission::DELETE_LIVECHAT_CONTACT;
+use omnicontact_domain::policy::{Actor, Grants};
+use omnicontact_domain::setting::COLLECT_HEADERS;
 use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::value::Value;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::Store;
+use omnicontact_usecases::Context;
+use omnicontact_usecases::contacts::delete::delete_contact;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::engine::conversation_rows;
@@ -100,6 +109,7 @@ async fn erasing_a_person_leaves_no_trace_in_any_table() {
     let mut tx = store.begin().await.unwrap();
     tx.contacts().add(&full_contact()).await.unwrap();
     tx.visitors().add(&full_visitor()).await.unwrap();
+    tx.settings().update(COLLECT_HEADERS, &Value::Bool(true), NOW).await.unwrap();
     tx.commit().await.unwrap();
     conversation_rows::add(&mut connection, 1).await;
     sqlx::raw_sql(
@@ -134,15 +144,17 @@ async fn erasing_a_person_leaves_no_trace_in_any_table() {
         assert!(before.iter().any(|column| column == expected), "{expected} is not in {before:?}");
     }
 
-    let mut tx = store.begin().await.unwrap();
-    let mut contact = tx.contacts().lock(&"c1".into()).await.unwrap().unwrap();
-    let mut visitor = tx.visitors().find(&"v1".into()).await.unwrap().unwrap();
-    tx.conversations().remove_by_visitor(&visitor.id).await.unwrap();
-    tx.conversations().remove_by_contact(&contact.id).await.unwrap();
-    visitor.erase(NOW);
-    contact.erase(NOW);
-    tx.visitors().update(&visitor).await.unwrap();
-    tx.contacts().update(&contact).await.unwrap();
-    tx.commit().await.unwrap();
+    let ctx = Context {
+        store: Arc::new(store),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(OsIds),
+        passwords: Arc::new(BcryptHasher::for_this_machine()),
+        root_url: String::new(),
+        token_secret: None,
+    };
+    let mut grants = Grants::default();
+    grants.insert(DELETE_LIVECHAT_CONTACT, vec!["admin".into()]);
+    let admin = Actor::new("u1", Some("boss"), vec!["admin".into()], grants);
+    delete_contact(&ctx, &admin, &"c1".into()).await.unwrap();
     assert_eq!(traces(&mut connection).await, [""; 0]);
 }
