@@ -12,6 +12,8 @@ const JSON: &str = "application/json";
 
 /// Refusals in which the contract wants the caller's own value, by `errorType`.
 const ECHOES: [&str; 2] = ["error-field-unavailable", "error-invalid-email"];
+/// A refusal that shows its sender the value that should have been a list (contract, framework 1.8).
+const NO_LIST: &str = "Match error: Expected array, got ";
 
 /// A server at its most talkative, and what it refused.
 pub(super) struct Tour {
@@ -232,7 +234,10 @@ impl Tour {
         let mut leaks = self.secrets.found_in(&said);
         for (_, body) in &self.refusals {
             let refusal: Value = serde_json::from_str(body).unwrap_or_default();
-            if !ECHOES.iter().any(|error_type| refusal["errorType"] == *error_type) {
+            let text = refusal["error"].as_str().unwrap_or_default();
+            let is_echo = ECHOES.iter().any(|error_type| refusal["errorType"] == *error_type)
+                || text.starts_with(NO_LIST);
+            if !is_echo {
                 leaks.extend(self.secrets.found_in(body));
             }
         }
