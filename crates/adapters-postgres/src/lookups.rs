@@ -1,7 +1,7 @@
 //! What nearly every request asks: one statement each. They only read, so one that meets a dead connection is
 //! asked again over another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
@@ -9,8 +9,9 @@ use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::SettingValues;
+use omnicontact_domain::token::HashedToken;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, StoreError};
+use omnicontact_ports::{Lookups, Session, SessionBatch, SessionKey, SessionQuestion, StoreError};
 
 use crate::PgStore;
 use crate::settings::{SettingRow, setting_values};
@@ -41,6 +42,21 @@ impl Lookups for PgStore {
         }
     }
 
+    async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
+        if let [question] = questions {
+            let SessionQuestion { key, permissions, settings } = question;
+            return Ok(vec![self.find_session(key, permissions, settings).await?]);
+        }
+        let rows = match self.ask_sessions(questions).await {
+            Err(error) if self.connections.notices_loss(&error) => self.ask_sessions(questions).await,
+            answer => answer,
+        };
+        match rows {
+            Ok(rows) => Ok(session_batch(rows)?.answers(questions)),
+            Err(error) => Err(self.connections.explain(error).await),
+        }
+    }
+
     async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
         let rows = match self.ask_settings(ids).await {
             Err(error) if self.connections.notices_loss(&error) => self.ask_settings(ids).await,
@@ -61,6 +77,23 @@ impl Lookups for PgStore {
             Ok(row) => row.map(VisitorRow::into_visitor).transpose(),
             Err(error) => Err(self.connections.explain(error).await),
         }
+    }
+
+    async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
+        if let [id] = ids {
+            return Ok(vec![self.find_visitor(id).await?]);
+        }
+        let rows = match self.ask_visitors(ids).await {
+            Err(error) if self.connections.notices_loss(&error) => self.ask_visitors(ids).await,
+            answer => answer,
+        };
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.connections.explain(error).await),
+        };
+        let found = rows.into_iter().map(VisitorRow::into_visitor).collect::<Result<Vec<_>, _>>()?;
+        let by_id: HashMap<_, _> = found.iter().map(|visitor| (&visitor.id, visitor)).collect();
+        Ok(ids.iter().map(|id| by_id.get(id).map(|visitor| (*visitor).clone())).collect())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -154,6 +187,86 @@ impl PgStore {
         query.fetch_optional(lease.wire()).await
     }
 
+    /// A row for each token that was found, and one for each permission and setting that is stored.
+    async fn ask_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<BatchRow>, sqlx::Error> {
+        let mut tokens: Vec<_> = questions.iter().map(|question| question.key.token.as_str()).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        let permissions = SessionBatch::permissions(questions);
+        let settings = SessionBatch::settings(questions);
+        let mut lease = self.connections.lease().await?;
+        let query = sqlx::query_as!(
+            BatchRow,
+            r#"select
+                t.hashed_token as "hashed_token?",
+                t.user_id as "user_id?",
+                u.username as "username?",
+                t.created_at as "created_at?",
+                t.name as "name?",
+                t.last_token_part as "last_token_part?",
+                t.bypass_two_factor as "bypass_two_factor?",
+                array(
+                    select r.role_id
+                    from user_roles r
+                    where r.user_id = t.user_id
+                    order by r.position
+                ) as "list!",
+                null::text as "permission_id?",
+                null::text as "setting_id?",
+                null::text as "value_json?"
+            from unnest($1::text[]) as asked (token)
+            join login_tokens t on t.hashed_token = asked.token
+            join users u on u.user_id = t.user_id
+            union all
+            select
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                array(
+                    select held.role_id
+                    from permission_roles held
+                    where held.permission_id = asked.permission_id
+                    order by held.position
+                ),
+                asked.permission_id,
+                null,
+                null
+            from unnest($2::text[]) as asked (permission_id)
+            union all
+            select
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                array[]::text[],
+                null,
+                s.setting_id,
+                s.value_json
+            from settings s
+            where s.setting_id = any($3::text[])"#,
+            &tokens as &[&str],
+            &permissions as &[&str],
+            &settings as &[&str]
+        );
+        query.fetch_all(lease.wire()).await
+    }
+
+    async fn ask_visitors(&self, ids: &[VisitorId]) -> Result<Vec<VisitorRow>, sqlx::Error> {
+        let mut ids: Vec<_> = ids.iter().map(VisitorId::as_str).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut lease = self.connections.lease().await?;
+        let query = select_visitor!("from visitors v where v.visitor_id = any($1)", &ids as &[&str]);
+        query.fetch_all(lease.wire()).await
+    }
+
     async fn ask_settings(&self, ids: &[&str]) -> Result<Vec<SettingRow>, sqlx::Error> {
         let mut lease = self.connections.lease().await?;
         let query = sqlx::query_as!(
@@ -229,4 +342,55 @@ impl SessionRow {
             grants,
         })
     }
+}
+
+/// What a batch finds: a token with its owner, a permission with the roles that hold it, or a setting.
+struct BatchRow {
+    hashed_token: Option<String>,
+    user_id: Option<String>,
+    username: Option<String>,
+    created_at: Option<i64>,
+    name: Option<String>,
+    last_token_part: Option<String>,
+    bypass_two_factor: Option<bool>,
+    /// Roles of the owner, or those that hold the permission.
+    list: Vec<String>,
+    permission_id: Option<String>,
+    setting_id: Option<String>,
+    value_json: Option<String>,
+}
+
+fn session_batch(rows: Vec<BatchRow>) -> Result<SessionBatch, StoreError> {
+    let mut batch = SessionBatch::default();
+    let mut settings = Vec::new();
+    for row in rows {
+        let roles = row.list.into_iter().map(RoleId::from);
+        if let (Some(hashed), Some(user_id), Some(created_at)) =
+            (row.hashed_token, row.user_id, row.created_at)
+        {
+            let columns = TokenColumns {
+                created_at,
+                name: row.name,
+                last_token_part: row.last_token_part,
+                bypass_two_factor: row.bypass_two_factor,
+            };
+            batch.sessions.push(Session {
+                username: row.username,
+                roles: roles.collect(),
+                token: columns.into_token(HashedToken::from_stored(hashed), &user_id)?,
+                settings: SettingValues::default(),
+                grants: Grants::default(),
+                user_id: user_id.into(),
+            });
+        } else if let Some(permission) = row.permission_id {
+            let roles: Vec<_> = roles.collect();
+            if !roles.is_empty() {
+                batch.grants.insert(permission.into(), roles);
+            }
+        } else if let (Some(setting_id), Some(value_json)) = (row.setting_id, row.value_json) {
+            settings.push(SettingRow { setting_id, value_json });
+        }
+    }
+    batch.settings = setting_values(settings)?;
+    Ok(batch)
 }

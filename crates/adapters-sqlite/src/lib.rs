@@ -32,7 +32,7 @@ use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
 
 use crate::connections::Connections;
 use crate::contacts::Counts;
@@ -101,12 +101,27 @@ impl Lookups for SqliteStore {
         sessions::find(&self.connections.readers, key, permissions, settings).await
     }
 
+    async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
+        if let [question] = questions {
+            let SessionQuestion { key, permissions, settings } = question;
+            return Ok(vec![sessions::find(&self.connections.readers, key, permissions, settings).await?]);
+        }
+        sessions::find_many(&self.connections.readers, questions).await
+    }
+
     async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
         settings::find_many(&self.connections.readers, ids).await
     }
 
     async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {
         visitors::find(&self.connections.readers, id).await
+    }
+
+    async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
+        if let [id] = ids {
+            return Ok(vec![visitors::find(&self.connections.readers, id).await?]);
+        }
+        visitors::find_many(&self.connections.readers, ids).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -3,7 +3,8 @@
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
-use omnicontact_ports::{Session, SessionKey, StoreError};
+use omnicontact_domain::setting::SettingValues;
+use omnicontact_ports::{Session, SessionBatch, SessionKey, SessionQuestion, StoreError};
 use sqlx::SqliteExecutor;
 
 use crate::error::store_error;
@@ -75,6 +76,81 @@ pub(crate) async fn find<'e>(
         grants: grants(&json::read::<Vec<_>>("user", &id, &row.grants_json)?),
         user_id: id.into(),
     }))
+}
+
+/// The answers to several questions, all from one statement.
+pub(crate) async fn find_many<'e>(
+    executor: impl SqliteExecutor<'e>,
+    questions: &[SessionQuestion],
+) -> Result<Vec<Option<Session>>, StoreError> {
+    let tokens: Vec<_> = questions.iter().map(|question| question.key.token.as_str()).collect();
+    let tokens_json = json::write(&tokens)?;
+    let permissions_json = json::write(&SessionBatch::permissions(questions))?;
+    let settings_json = json::write(&SessionBatch::settings(questions))?;
+    // The last row is of no token: it has what all questions share.
+    let rows = sqlx::query!(
+        r#"select
+            t.hashed_token as "hashed_token?",
+            u.user_id as "user_id?",
+            u.username as "username?",
+            t.created_at as "created_at?",
+            t.name as "name?",
+            t.last_token_part as "last_token_part?",
+            t.bypass_two_factor as "bypass_two_factor?: bool",
+            (
+                select json_group_array(r.role_id order by r.position)
+                from user_roles r
+                where r.user_id = u.user_id
+            ) as "list_json!: String",
+            '' as "settings_json!: String"
+        from (select distinct value from json_each(?1)) k
+        cross join login_tokens t on t.hashed_token = k.value
+        cross join users u on u.user_id = t.user_id
+        union all
+        select
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            (
+                select json_group_array(json_array(g.permission_id, g.role_id) order by g.permission_id, g.position)
+                from permission_roles g
+                where g.permission_id in (select value from json_each(?2))
+            ),
+            (
+                select json_group_array(json_array(s.setting_id, s.value_json) order by s.setting_id)
+                from settings s
+                where s.setting_id in (select value from json_each(?3))
+            )"#,
+        tokens_json,
+        permissions_json,
+        settings_json
+    )
+    .fetch_all(executor)
+    .await
+    .map_err(store_error)?;
+    let mut batch = SessionBatch::default();
+    for row in rows {
+        let (Some(hashed), Some(id), Some(created_at)) = (row.hashed_token, row.user_id, row.created_at)
+        else {
+            batch.grants = grants(&json::read::<Vec<_>>("grants of", "a batch", &row.list_json)?);
+            batch.settings =
+                settings::values(json::read::<Vec<_>>("settings of", "a batch", &row.settings_json)?)?;
+            continue;
+        };
+        batch.sessions.push(Session {
+            username: row.username,
+            roles: json::read("user", &id, &row.list_json)?,
+            token: login_token(hashed, created_at, row.name, row.last_token_part, row.bypass_two_factor)?,
+            settings: SettingValues::default(),
+            grants: Grants::default(),
+            user_id: id.into(),
+        });
+    }
+    Ok(batch.answers(questions))
 }
 
 /// Grants from pairs that are sorted by permission.

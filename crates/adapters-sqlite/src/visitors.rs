@@ -5,6 +5,8 @@ mod keys;
 mod many;
 mod row;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::time::Timestamp;
@@ -14,6 +16,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 
 use self::row::{VisitorRow, select_visitor};
 use crate::error::{corrupt, store_error};
+use crate::json;
 use crate::transaction::{SqliteTransaction, run};
 
 /// The visitor with that id.
@@ -23,6 +26,25 @@ pub(crate) async fn find<'e>(
 ) -> Result<Option<Visitor>, StoreError> {
     let id = id.as_str();
     visitor(select_visitor!("from visitors v where v.visitor_id = ?", id).fetch_optional(executor).await)
+}
+
+/// The visitors with these ids, in their order.
+pub(crate) async fn find_many<'e>(
+    executor: impl SqliteExecutor<'e>,
+    ids: &[VisitorId],
+) -> Result<Vec<Option<Visitor>>, StoreError> {
+    let ids_json = json::write(&ids.iter().map(VisitorId::as_str).collect::<Vec<_>>())?;
+    let rows = select_visitor!(
+        "from (select distinct value from json_each(?)) k
+        cross join visitors v on v.visitor_id = k.value",
+        ids_json
+    )
+    .fetch_all(executor)
+    .await
+    .map_err(store_error)?;
+    let found = rows.into_iter().map(VisitorRow::into_visitor).collect::<Result<Vec<_>, _>>()?;
+    let by_id: HashMap<_, _> = found.iter().map(|visitor| (&visitor.id, visitor)).collect();
+    Ok(ids.iter().map(|id| by_id.get(id).map(|visitor| (*visitor).clone())).collect())
 }
 
 fn visitor(row: sqlx::Result<Option<VisitorRow>>) -> Result<Option<Visitor>, StoreError> {

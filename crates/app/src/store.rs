@@ -1,10 +1,12 @@
 //! Which store a database URL means, and what to say when it cannot be opened.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use omnicontact_adapters_postgres::{PgOptions, PgStore};
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
+use omnicontact_batching::{Batched, Limits};
 use omnicontact_ports::{Store, StoreError};
 
 use crate::config::Config;
@@ -30,8 +32,21 @@ impl Place {
     }
 }
 
-/// Opens the store and brings its tables up to date.
+/// Questions in a batch at most: enough to spare nearly all round trips, few enough to be one small statement.
+const BATCH: usize = 64;
+/// Questions that wait for a batch at most; each has a request behind it.
+const WAITING: usize = 10_000;
+
+/// Opens the store, behind batches, and brings its tables up to date.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    // More batches at once than cores would only be smaller; writers need connections, too.
+    let connections = usize::try_from(config.database_connections)?;
+    let limits = Limits { batches: cores.clamp(1, connections.div_ceil(2)), batch: BATCH, waiting: WAITING };
+    Ok(Arc::new(Batched::new(open_bare(config).await?, limits)))
+}
+
+async fn open_bare(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     match Place::of(&config.database_url)? {
         Place::Sqlite(path) => {
             let options = SqliteOptions { path: path.clone(), readers: config.database_connections };

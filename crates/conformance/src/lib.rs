@@ -196,6 +196,7 @@ macro_rules! for_each_law {
                 what_was_removed_has_no_session
                 what_is_not_committed_has_no_session
                 what_was_committed_is_seen_by_the_very_next_question
+                many_sessions_are_found_as_each_alone
             }
             settings {
                 every_value_survives_the_round_trip
@@ -256,6 +257,7 @@ macro_rules! for_each_law {
                 the_first_holder_of_a_role_is_found
             }
             visitors {
+                many_visitors_are_found_as_each_alone
                 every_field_survives_the_round_trip
                 every_field_survives_an_update
                 an_unknown_visitor_is_none

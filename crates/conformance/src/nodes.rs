@@ -9,7 +9,7 @@ use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
 
 /// Nodes that are asked in turn.
 #[expect(missing_debug_implementations, reason = "stores need not be shown")]
@@ -58,12 +58,20 @@ impl Lookups for Nodes {
         self.next().find_session(key, permissions, settings).await
     }
 
+    async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
+        self.next().find_sessions(questions).await
+    }
+
     async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
         self.next().find_settings(ids).await
     }
 
     async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {
         self.next().find_visitor(id).await
+    }
+
+    async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
+        self.next().find_visitors(ids).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

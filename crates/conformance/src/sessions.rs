@@ -8,7 +8,7 @@ use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingValues};
 use omnicontact_domain::token::LoginToken;
 use omnicontact_domain::user::User;
 use omnicontact_domain::value::Value;
-use omnicontact_ports::{Session, SessionKey, Store};
+use omnicontact_ports::{Session, SessionKey, SessionQuestion, Store};
 
 use crate::data::arbitrary::{self, samples};
 use crate::data::{NOW, later, permission, personal, role, role_ids, session, user};
@@ -220,4 +220,39 @@ pub async fn what_was_committed_is_seen_by_the_very_next_question(store: Arc<dyn
         add_tokens(&*store, &"u1".into(), std::slice::from_ref(&token)).await;
         assert_eq!(standing(&*store, &token).await, Some((true, true, days)));
     }
+}
+
+pub async fn many_sessions_are_found_as_each_alone(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let (other, personal) = (session("s2", NOW), personal("p1", "bot"));
+    add_tokens(&*store, &"u2".into(), std::slice::from_ref(&other)).await;
+    add_tokens(&*store, &"u1".into(), std::slice::from_ref(&personal)).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.settings().update(LOGIN_EXPIRATION, &Value::Number(3.0), NOW).await.unwrap();
+    tx.settings().update("Another", &Value::from("x"), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let question =
+        |user: &str, token: &LoginToken, asked: &[&str], settings: &[&'static str]| SessionQuestion {
+            key: key(user, token),
+            permissions: permissions(asked),
+            settings: settings.to_vec(),
+        };
+    let questions = [
+        question("u1", &token, &["p1", "p2"], &[LOGIN_EXPIRATION]),
+        question("u2", &token, &["p1"], &[]),
+        question("u1", &session("unknown", NOW), &["p1"], &[LOGIN_EXPIRATION]),
+        question("u2", &other, &["p3", "missing"], &["Another", LOGIN_EXPIRATION]),
+        question("u1", &token, &[], &[]),
+        question("u1", &personal, &["p2"], &["Another", "missing"]),
+        question("u1", &token, &["p1", "p2"], &[LOGIN_EXPIRATION]),
+    ];
+    for some in [&questions[..], &questions[..1], &questions[1..3], &questions[4..5], &[]] {
+        let mut alone = Vec::new();
+        for question in some {
+            let SessionQuestion { key, permissions, settings } = question;
+            alone.push(store.find_session(key, permissions, settings).await.unwrap());
+        }
+        assert_eq!(store.find_sessions(some).await.unwrap(), alone);
+    }
+    assert_eq!(store.find_sessions(&questions).await.unwrap().iter().flatten().count(), 5);
 }

@@ -235,3 +235,19 @@ pub async fn a_manager_is_taken_off_all_visitors(store: Arc<dyn Store>) {
     assert_eq!(tx.visitors().release_manager("kim", later(7)).await.unwrap(), 1);
     tx.commit().await.unwrap();
 }
+
+pub async fn many_visitors_are_found_as_each_alone(store: Arc<dyn Store>) {
+    let visitors = arbitrary_visitors();
+    add_visitors(&*store, &visitors).await;
+    let mut ids: Vec<_> = visitors.iter().map(|visitor| visitor.id.clone()).collect();
+    // Twice, unknown, almost known.
+    ids.extend([ids[1].clone(), "unknown".into(), "V001".into(), "".into()]);
+    ids.reverse();
+    for some in [&ids[..], &ids[..1], &ids[3..4], &[]] {
+        let mut alone = Vec::new();
+        for id in some {
+            alone.push(store.find_visitor(id).await.unwrap());
+        }
+        assert_eq!(store.find_visitors(some).await.unwrap(), alone);
+    }
+}

@@ -19,6 +19,12 @@ impl Grants {
         }
     }
 
+    /// The grants of these permissions alone.
+    #[must_use]
+    pub fn only(&self, permissions: &[PermissionId]) -> Self {
+        Self(self.0.iter().filter(|(id, _)| permissions.contains(id)).cloned().collect())
+    }
+
     /// The roles that hold a permission.
     #[must_use]
     pub fn roles_of(&self, permission: &PermissionId) -> &[RoleId] {

@@ -247,6 +247,12 @@ impl SettingValues {
         Self(stored)
     }
 
+    /// The stored values of these settings alone.
+    #[must_use]
+    pub fn only(&self, ids: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(id, _)| ids.contains(&id.as_str())).cloned().collect())
+    }
+
     /// The stored value. `None` for what was never set (or not asked for).
     #[must_use]
     pub fn stored(&self, id: &str) -> Option<&Value> {

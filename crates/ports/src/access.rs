@@ -1,5 +1,7 @@
 //! Sessions, login tokens, roles, permissions and grants.
 
+use std::collections::{BTreeSet, HashMap};
+
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::PermissionId;
@@ -20,6 +22,17 @@ pub struct SessionKey {
     pub token: HashedToken,
 }
 
+/// What is asked about a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionQuestion {
+    /// Whose.
+    pub key: SessionKey,
+    /// The permissions whose stored grants are asked for.
+    pub permissions: Vec<PermissionId>,
+    /// The settings whose stored values are asked for.
+    pub settings: Vec<&'static str>,
+}
+
 /// What is stored behind a login token at the moment of asking.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
@@ -35,6 +48,50 @@ pub struct Session {
     pub settings: SettingValues,
     /// The stored grants of the permissions asked about.
     pub grants: Grants,
+}
+
+/// What a store read for several questions about sessions at once, and how it answers each of them.
+#[derive(Debug, Default)]
+pub struct SessionBatch {
+    /// The sessions that were found, without settings and grants.
+    pub sessions: Vec<Session>,
+    /// The stored values of all settings that were asked about.
+    pub settings: SettingValues,
+    /// The stored grants of all permissions that were asked about.
+    pub grants: Grants,
+}
+
+impl SessionBatch {
+    /// All permissions that these questions ask about, each once.
+    #[must_use]
+    pub fn permissions(questions: &[SessionQuestion]) -> Vec<&str> {
+        let all: BTreeSet<_> =
+            questions.iter().flat_map(|question| &question.permissions).map(PermissionId::as_str).collect();
+        all.into_iter().collect()
+    }
+
+    /// All settings that these questions ask about, each once.
+    #[must_use]
+    pub fn settings(questions: &[SessionQuestion]) -> Vec<&'static str> {
+        let all: BTreeSet<_> = questions.iter().flat_map(|question| &question.settings).copied().collect();
+        all.into_iter().collect()
+    }
+
+    /// The answers in the order of the questions, each with what it asked about and no more.
+    #[must_use]
+    pub fn answers(&self, questions: &[SessionQuestion]) -> Vec<Option<Session>> {
+        let by_token: HashMap<_, _> =
+            self.sessions.iter().map(|session| (&session.token.hashed, session)).collect();
+        let answer = |question: &SessionQuestion| {
+            let found = by_token.get(&question.key.token)?;
+            (found.user_id == question.key.user_id).then(|| Session {
+                settings: self.settings.only(&question.settings),
+                grants: self.grants.only(&question.permissions),
+                ..(*found).clone()
+            })
+        };
+        questions.iter().map(answer).collect()
+    }
 }
 
 /// Stores login tokens, in their hashed form only.

@@ -31,7 +31,10 @@ pub mod store;
 pub mod users;
 pub mod visitors;
 
-pub use access::{AccessRepository, PermissionRecord, RoleRecord, Session, SessionKey, TokenRepository};
+pub use access::{
+    AccessRepository, PermissionRecord, RoleRecord, Session, SessionBatch, SessionKey, SessionQuestion,
+    TokenRepository,
+};
 pub use audit::{AuditFilter, AuditPage, AuditRepository};
 pub use clock::Clock;
 pub use contacts::{ContactFilter, ContactPage, ContactRepository};

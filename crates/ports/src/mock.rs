@@ -22,8 +22,8 @@ pub use crate::users::MockUserRepository;
 pub use crate::visitors::MockVisitorRepository;
 use crate::{
     AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
-    LoginAttemptRepository, Lookups, Session, SessionKey, SettingRepository, Store, StoreError,
-    TokenRepository, Transaction, UserRepository, VisitorRepository,
+    LoginAttemptRepository, Lookups, Session, SessionKey, SessionQuestion, SettingRepository, Store,
+    StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
 
 mock! {
@@ -34,8 +34,10 @@ mock! {
     #[async_trait]
     impl Lookups for Store {
         async fn find_session(&self, key: &SessionKey, permissions: &[PermissionId], settings: &[&'static str]) -> Result<Option<Session>, StoreError>;
+        async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError>;
         async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError>;
         async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
+        async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 

@@ -8,8 +8,8 @@ use omnicontact_domain::visitor::Visitor;
 
 use crate::{
     AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
-    LoginAttemptRepository, Session, SessionKey, SettingRepository, StoreError, TokenRepository,
-    UserRepository, VisitorRepository,
+    LoginAttemptRepository, Session, SessionKey, SessionQuestion, SettingRepository, StoreError,
+    TokenRepository, UserRepository, VisitorRepository,
 };
 
 /// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
@@ -28,6 +28,12 @@ pub trait Lookups: Send + Sync {
         settings: &[&'static str],
     ) -> Result<Option<Session>, StoreError>;
 
+    /// [`Self::find_session`] of many at once: the answers in the order of the questions, all read together.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when only one of the answers cannot be given.
+    async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError>;
+
     /// The stored values of these settings; what was never set is left out.
     ///
     /// # Errors
@@ -39,6 +45,12 @@ pub trait Lookups: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
+
+    /// [`Self::find_visitor`] of many at once, in the order of the ids.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when only one of the answers cannot be given.
+    async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError>;
 
     /// Whether the store answers.
     ///

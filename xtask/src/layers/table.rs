@@ -20,6 +20,7 @@ pub(super) struct Home {
 const DOMAIN: &str = "omnicontact-domain";
 const PORTS: &str = "omnicontact-ports";
 const USECASES: &str = "omnicontact-usecases";
+const BATCHING: &str = "omnicontact-batching";
 const CONFORMANCE: &str = "omnicontact-conformance";
 const HTTP: &str = "omnicontact-adapters-http";
 const POSTGRES: &str = "omnicontact-adapters-postgres";
@@ -33,6 +34,7 @@ pub(super) const CRATES: &[CrateRule] = &[
     CrateRule { name: DOMAIN, may_use: &[], tests_may_use: &[] },
     CrateRule { name: PORTS, may_use: &[DOMAIN], tests_may_use: &[] },
     CrateRule { name: USECASES, may_use: &[DOMAIN, PORTS], tests_may_use: &[] },
+    CrateRule { name: BATCHING, may_use: &[DOMAIN, PORTS], tests_may_use: &[CONFORMANCE, SQLITE] },
     CrateRule { name: CONFORMANCE, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[] },
     CrateRule { name: HTTP, may_use: &[DOMAIN, PORTS, USECASES], tests_may_use: &[POSTGRES, SQLITE, SYSTEM] },
     CrateRule { name: POSTGRES, may_use: &[DOMAIN, PORTS], tests_may_use: &[USECASES, CONFORMANCE, SYSTEM] },
@@ -40,7 +42,7 @@ pub(super) const CRATES: &[CrateRule] = &[
     CrateRule { name: SYSTEM, may_use: &[DOMAIN, PORTS], tests_may_use: &[] },
     CrateRule {
         name: APP,
-        may_use: &[DOMAIN, PORTS, USECASES, HTTP, POSTGRES, SQLITE, SYSTEM],
+        may_use: &[DOMAIN, PORTS, USECASES, BATCHING, HTTP, POSTGRES, SQLITE, SYSTEM],
         tests_may_use: &[CONFORMANCE],
     },
     CrateRule { name: XTASK, may_use: &[], tests_may_use: &[] },
@@ -56,7 +58,7 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "sha2", users: &[DOMAIN], tests_of: &[] },
     Home { name: "thiserror", users: &[DOMAIN, PORTS, USECASES, HTTP, POSTGRES, SQLITE, SYSTEM], tests_of: &[] },
     // The ports
-    Home { name: "async-trait", users: &[PORTS, CONFORMANCE, POSTGRES, SQLITE, SYSTEM], tests_of: &[USECASES, HTTP] },
+    Home { name: "async-trait", users: &[PORTS, BATCHING, CONFORMANCE, POSTGRES, SQLITE, SYSTEM], tests_of: &[USECASES, HTTP] },
     Home { name: "mockall", users: &[PORTS], tests_of: &[USECASES] },
     // The stores
     Home { name: "futures-core", users: &[POSTGRES, SQLITE], tests_of: &[] },
@@ -71,7 +73,7 @@ pub(super) const HOMES: &[Home] = &[
     // Around the rules
     Home { name: "serde", users: &[DOMAIN, HTTP, POSTGRES, SQLITE, APP], tests_of: &[] },
     Home { name: "serde_json", users: &[DOMAIN, HTTP, POSTGRES, SQLITE, APP, XTASK], tests_of: &[] },
-    Home { name: "tokio", users: &[CONFORMANCE, HTTP, POSTGRES, SQLITE, SYSTEM, APP], tests_of: &[USECASES] },
+    Home { name: "tokio", users: &[BATCHING, CONFORMANCE, HTTP, POSTGRES, SQLITE, SYSTEM, APP], tests_of: &[USECASES] },
     Home { name: "tracing", users: &[USECASES, HTTP, POSTGRES, SQLITE, SYSTEM, APP], tests_of: &[] },
     // The machine
     Home { name: "bcrypt", users: &[SYSTEM], tests_of: &[] },
@@ -85,6 +87,6 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "tracing-subscriber", users: &[APP], tests_of: &[] },
     // Tests
     Home { name: "proptest", users: &[CONFORMANCE], tests_of: &[DOMAIN, USECASES, HTTP] },
-    Home { name: "tempfile", users: &[], tests_of: &[HTTP, SQLITE, APP] },
+    Home { name: "tempfile", users: &[], tests_of: &[BATCHING, HTTP, SQLITE, APP] },
     Home { name: "ureq", users: &[XTASK], tests_of: &[APP] },
 ];

@@ -16,7 +16,7 @@ use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{LoginToken, RawToken, TokenKind};
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
 use tracing::field::{Field, Visit};
 
 use crate::support::{Answer, CONTACT, Call, Caller, context, router_over};
@@ -85,6 +85,22 @@ impl Lookups for Troubled {
             PANICS => panic!("the store panics"),
             _ => self.answer(None).await,
         }
+    }
+
+    async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
+        let mut answers = Vec::new();
+        for question in questions {
+            answers.push(self.find_session(&question.key, &question.permissions, &question.settings).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
+        let mut answers = Vec::new();
+        for id in ids {
+            answers.push(self.find_visitor(id).await?);
+        }
+        Ok(answers)
     }
 
     async fn find_settings(&self, _: &[&'static str]) -> Result<SettingValues, StoreError> {

@@ -1,0 +1,179 @@
+//! Queues over a store that a test holds up, and lets fail.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use super::*;
+
+const LIMITS: Limits = Limits { batches: 1, batch: 100, waiting: 1_000 };
+
+/// Answers each number with its double, a batch for each permit, and notes the batches.
+struct Double {
+    permits: Semaphore,
+    batches: Mutex<Vec<Vec<u32>>>,
+    fail: fn(&[u32]) -> Option<StoreError>,
+}
+
+impl Double {
+    fn new(fail: fn(&[u32]) -> Option<StoreError>) -> Arc<Self> {
+        Arc::new(Self { permits: Semaphore::new(0), batches: Mutex::default(), fail })
+    }
+
+    fn queue(self: &Arc<Self>, limits: Limits) -> Arc<Queue<u32, u32>> {
+        let double = Arc::clone(self);
+        Arc::new(Queue::new(limits, move |numbers: Arc<[u32]>| {
+            let double = Arc::clone(&double);
+            Box::pin(async move {
+                double.batches.lock().unwrap().push(numbers.to_vec());
+                double.permits.acquire().await.unwrap().forget();
+                match (double.fail)(&numbers) {
+                    Some(error) => Err(error),
+                    None => Ok(numbers.iter().map(|number| number * 2).collect()),
+                }
+            })
+        }))
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        self.batches.lock().unwrap().iter().map(Vec::len).collect()
+    }
+}
+
+fn ask(queue: &Arc<Queue<u32, u32>>, number: u32) -> tokio::task::JoinHandle<Result<u32, StoreError>> {
+    let queue = Arc::clone(queue);
+    tokio::spawn(async move { queue.ask(number).await })
+}
+
+/// Lets all tasks run until each waits for something.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_comes_in_meanwhile_goes_out_together() {
+    let double = Double::new(|_| None);
+    let queue = double.queue(LIMITS);
+    let first = ask(&queue, 1);
+    settle().await;
+    let others: Vec<_> = (2..=50).map(|number| ask(&queue, number)).collect();
+    settle().await;
+    assert_eq!(double.sizes(), [1], "a lone question waits for nobody");
+    double.permits.add_permits(2);
+    assert_eq!(first.await.unwrap().unwrap(), 2);
+    for (number, other) in (2..).zip(others) {
+        assert_eq!(other.await.unwrap().unwrap(), number * 2);
+    }
+    assert_eq!(double.sizes(), [1, 49]);
+}
+
+#[tokio::test]
+async fn batches_have_a_size_and_a_number() {
+    let double = Double::new(|_| None);
+    let queue = double.queue(Limits { batches: 2, batch: 4, waiting: 1_000 });
+    let all: Vec<_> = (0..10).map(|number| ask(&queue, number)).collect();
+    settle().await;
+    assert_eq!(double.sizes().len(), 2, "two at once");
+    double.permits.add_permits(100);
+    for answer in all {
+        answer.await.unwrap().unwrap();
+    }
+    assert!(double.sizes().iter().all(|size| *size <= 4), "{:?}", double.sizes());
+    assert_eq!(double.sizes().iter().sum::<usize>(), 10, "each is asked once");
+}
+
+#[tokio::test]
+async fn who_went_away_is_not_asked_about() {
+    let double = Double::new(|_| None);
+    let queue = double.queue(LIMITS);
+    let held = ask(&queue, 1);
+    settle().await;
+    let gone = ask(&queue, 2);
+    let stays = ask(&queue, 3);
+    settle().await;
+    gone.abort();
+    settle().await;
+    double.permits.add_permits(2);
+    assert_eq!(held.await.unwrap().unwrap(), 2);
+    assert_eq!(stays.await.unwrap().unwrap(), 6);
+    assert_eq!(*double.batches.lock().unwrap(), [vec![1], vec![3]]);
+}
+
+#[tokio::test]
+async fn a_batch_survives_whoever_made_it_go_out() {
+    let double = Double::new(|_| None);
+    let queue = double.queue(LIMITS);
+    let first = ask(&queue, 1);
+    settle().await;
+    let other = ask(&queue, 2);
+    settle().await;
+    first.abort();
+    double.permits.add_permits(2);
+    assert_eq!(other.await.unwrap().unwrap(), 4);
+}
+
+#[tokio::test]
+async fn too_many_are_refused_at_once() {
+    let double = Double::new(|_| None);
+    let queue = double.queue(Limits { waiting: 3, ..LIMITS });
+    let first = ask(&queue, 0);
+    settle().await;
+    let waiting: Vec<_> = (1..4).map(|number| ask(&queue, number)).collect();
+    settle().await;
+    assert!(matches!(queue.ask(4).await, Err(StoreError::Busy(_))));
+    double.permits.add_permits(100);
+    for answer in std::iter::once(first).chain(waiting) {
+        answer.await.unwrap().unwrap();
+    }
+    assert_eq!(queue.ask(5).await.unwrap(), 10, "there is room again");
+}
+
+#[tokio::test]
+async fn a_question_that_fails_fails_alone() {
+    let double = Double::new(|numbers| numbers.contains(&13).then(|| StoreError::Backend("unlucky".into())));
+    let queue = double.queue(LIMITS);
+    double.permits.add_permits(100);
+    let all: Vec<_> = (10..20).map(|number| ask(&queue, number)).collect();
+    for (number, answer) in (10..).zip(all) {
+        assert_eq!(answer.await.unwrap().ok(), (number != 13).then_some(number * 2));
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_asked_once_for_all() {
+    let double = Double::new(|_| Some(StoreError::Unavailable("gone".into())));
+    let queue = double.queue(LIMITS);
+    let first = ask(&queue, 0);
+    settle().await;
+    let all: Vec<_> = (1..10).map(|number| ask(&queue, number)).collect();
+    settle().await;
+    double.permits.add_permits(100);
+    for answer in std::iter::once(first).chain(all) {
+        assert!(matches!(answer.await.unwrap(), Err(StoreError::Unavailable(_))));
+    }
+    assert_eq!(double.sizes(), [1, 9]);
+}
+
+#[tokio::test]
+async fn a_panic_of_the_store_harms_only_its_batch() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let queue = Arc::new(Queue::new(LIMITS, {
+        let count = Arc::clone(&count);
+        move |numbers: Arc<[u32]>| {
+            let turn = count.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                assert!(turn > 0, "as this test wants it");
+                Ok(numbers.to_vec())
+            }) as Answers<u32>
+        }
+    }));
+    let first = ask(&queue, 1);
+    settle().await;
+    let second = ask(&queue, 2);
+    assert!(matches!(first.await.unwrap(), Err(StoreError::Backend(_))));
+    assert_eq!(second.await.unwrap().unwrap(), 2);
+}
