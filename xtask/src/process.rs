@@ -18,10 +18,19 @@ pub(crate) fn target() -> Result<PathBuf> {
     Ok(metadata.target_directory.into_std_path_buf())
 }
 
-/// The cargo that started this program, at the root of the workspace.
+/// The cargo that started this program, at the root of the workspace. It does not see what cargo told this program
+/// about itself: build scripts that look at such variables would run again, and all that depends on them.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(arguments);
+    for (name, _) in std::env::vars_os() {
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+        {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
