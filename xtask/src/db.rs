@@ -24,7 +24,7 @@ pub(crate) enum Action {
 pub(crate) fn run(action: &Action) -> Result<ExitCode> {
     let home = process::target()?.join("xtask-db");
     match (action, KeptCluster::find(&home, NAME)?) {
-        (Action::Up, _) => println!("{}", KeptCluster::start(&home, NAME)?.url()),
+        (Action::Up, _) => println!("{}", KeptCluster::start(&home, NAME, &[])?.url()),
         (Action::Down, Some(known)) => known.remove()?,
         (Action::Down, None) => eprintln!("there is no server"),
         (Action::Url, Some(known)) if known.answers() => println!("{}", known.url()),

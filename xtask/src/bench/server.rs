@@ -110,10 +110,11 @@ impl Server {
         Ok(Answer { body: serde_json::from_slice(&bytes)?, took })
     }
 
-    /// The memory of the process that is in use, in mebibytes; `None` where the system does not say.
+    /// Mebibytes of memory that the process has for itself, without pages of mapped files; `None` where the system
+    /// does not say.
     pub(super) fn resident_mib(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
         Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? / 1024)
     }
 }

@@ -16,9 +16,9 @@ pub(crate) struct KeptCluster {
 }
 
 impl KeptCluster {
-    /// The cluster with that name below a folder, made if there is none, and its server, started if it does
-    /// not run.
-    pub(crate) fn start(home: &Path, name: &str) -> Result<Self> {
+    /// The cluster with that name below a folder, made if there is none, and its server, started with these
+    /// settings besides the usual ones if it does not run.
+    pub(crate) fn start(home: &Path, name: &str, settings: &[String]) -> Result<Self> {
         let note = home.join(name);
         let cluster = match Note::load(&note)? {
             Some(known) if known.folder.join("data").is_dir() => known.cluster()?,
@@ -26,7 +26,7 @@ impl KeptCluster {
         };
         let kept = Self { cluster, note };
         if !kept.cluster.answers() {
-            kept.launch()?;
+            kept.launch(settings)?;
         }
         Ok(kept)
     }
@@ -38,12 +38,12 @@ impl KeptCluster {
         Ok(Some(Self { cluster: known.cluster()?, note }))
     }
 
-    fn launch(&self) -> Result<()> {
+    fn launch(&self, more: &[String]) -> Result<()> {
         let cluster = &self.cluster;
         // Known before it starts, so that whatever may be left of it is found again.
         Note::of(cluster, "not started").save(&self.note)?;
         let settings = cluster.settings(Durability::Kept);
-        let options: Vec<_> = settings.iter().map(|setting| format!("-c {setting}")).collect();
+        let options: Vec<_> = settings.iter().chain(more).map(|setting| format!("-c {setting}")).collect();
         let mut start = cluster.command("pg_ctl");
         start.args(["start", "-w", "-D"]).arg(cluster.data()).arg("-l").arg(cluster.log());
         start.arg("-o").arg(options.join(" "));
