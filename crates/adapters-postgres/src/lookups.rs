@@ -4,8 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::SettingValues;
@@ -14,6 +17,7 @@ use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionBatch, SessionKey, SessionQuestion, StoreError};
 
 use crate::PgStore;
+use crate::contact_row::{ContactRow, select_contact};
 use crate::settings::{SettingRow, setting_values};
 use crate::tokens::TokenColumns;
 use crate::visitor_row::{VisitorRow, select_visitor};
@@ -28,17 +32,10 @@ impl Lookups for PgStore {
     ) -> Result<Option<Session>, StoreError> {
         let asked: BTreeSet<&str> = permissions.iter().map(PermissionId::as_str).collect();
         let asked: Vec<&str> = asked.into_iter().collect();
-        let row = match self.ask_session(key, &asked, settings).await {
-            Err(error) if self.connections.notices_loss(&error) => {
-                self.ask_session(key, &asked, settings).await
-            }
-            answer => answer,
-        };
-        match row {
+        match self.ask(|| self.ask_session(key, &asked, settings)).await? {
             // Asked of the statement, this would tempt the planner away from the token's unique index.
-            Ok(Some(row)) if row.user_id != key.user_id.as_str() => Ok(None),
-            Ok(row) => row.map(|row| row.into_session(key, permissions)).transpose(),
-            Err(error) => Err(self.connections.explain(error).await),
+            Some(row) if row.user_id != key.user_id.as_str() => Ok(None),
+            row => row.map(|row| row.into_session(key, permissions)).transpose(),
         }
     }
 
@@ -47,68 +44,72 @@ impl Lookups for PgStore {
             let SessionQuestion { key, permissions, settings } = question;
             return Ok(vec![self.find_session(key, permissions, settings).await?]);
         }
-        let rows = match self.ask_sessions(questions).await {
-            Err(error) if self.connections.notices_loss(&error) => self.ask_sessions(questions).await,
-            answer => answer,
-        };
-        match rows {
-            Ok(rows) => Ok(session_batch(rows)?.answers(questions)),
-            Err(error) => Err(self.connections.explain(error).await),
-        }
+        let rows = self.ask(|| self.ask_sessions(questions)).await?;
+        Ok(session_batch(rows)?.answers(questions))
     }
 
     async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {
-        let rows = match self.ask_settings(ids).await {
-            Err(error) if self.connections.notices_loss(&error) => self.ask_settings(ids).await,
-            answer => answer,
-        };
-        match rows {
-            Ok(rows) => setting_values(rows),
-            Err(error) => Err(self.connections.explain(error).await),
-        }
+        setting_values(self.ask(|| self.ask_settings(ids)).await?)
     }
 
     async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError> {
-        let row = match self.ask_visitor(id).await {
-            Err(error) if self.connections.notices_loss(&error) => self.ask_visitor(id).await,
-            answer => answer,
-        };
-        match row {
-            Ok(row) => row.map(VisitorRow::into_visitor).transpose(),
-            Err(error) => Err(self.connections.explain(error).await),
-        }
+        self.ask(|| self.ask_visitor(id)).await?.map(VisitorRow::into_visitor).transpose()
     }
 
     async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
         if let [id] = ids {
             return Ok(vec![self.find_visitor(id).await?]);
         }
-        let rows = match self.ask_visitors(ids).await {
-            Err(error) if self.connections.notices_loss(&error) => self.ask_visitors(ids).await,
-            answer => answer,
-        };
-        let rows = match rows {
-            Ok(rows) => rows,
-            Err(error) => return Err(self.connections.explain(error).await),
-        };
+        let rows = self.ask(|| self.ask_visitors(ids)).await?;
         let found = rows.into_iter().map(VisitorRow::into_visitor).collect::<Result<Vec<_>, _>>()?;
         let by_id: HashMap<_, _> = found.iter().map(|visitor| (&visitor.id, visitor)).collect();
         Ok(ids.iter().map(|id| by_id.get(id).map(|visitor| (*visitor).clone())).collect())
     }
 
-    async fn ping(&self) -> Result<(), StoreError> {
-        let answer = match self.ask_nothing().await {
-            Err(error) if self.connections.notices_loss(&error) => self.ask_nothing().await,
-            answer => answer,
-        };
-        match answer {
-            Ok(()) => Ok(()),
-            Err(error) => Err(self.connections.explain(error).await),
+    async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.ask(|| self.ask_contact(id)).await?.map(ContactRow::into_contact).transpose()
+    }
+
+    async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError> {
+        if let [id] = ids {
+            return Ok(vec![self.find_contact(id).await?]);
         }
+        let rows = self.ask(|| self.ask_contacts(ids)).await?;
+        let found = rows.into_iter().map(ContactRow::into_contact).collect::<Result<Vec<_>, _>>()?;
+        let by_id: HashMap<_, _> = found.iter().map(|contact| (&contact.id, contact)).collect();
+        Ok(ids.iter().map(|id| by_id.get(id).map(|contact| (*contact).clone())).collect())
+    }
+
+    async fn knows_email(&self, key: &EmailKey) -> Result<bool, StoreError> {
+        self.ask(|| self.ask_email(key)).await
+    }
+
+    async fn knows_phone(&self, keys: &[PhoneKey]) -> Result<bool, StoreError> {
+        let keys: Vec<&str> = keys.iter().map(PhoneKey::as_str).collect();
+        self.ask(|| self.ask_phones(&keys)).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.ask(|| self.ask_nothing()).await
     }
 }
 
 impl PgStore {
+    /// The answer to a question, asked twice where the first connection was lost.
+    async fn ask<T, F>(&self, question: impl Fn() -> F + Sync) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, sqlx::Error>>,
+    {
+        let answer = match question().await {
+            Err(error) if self.connections.notices_loss(&error) => question().await,
+            answer => answer,
+        };
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.connections.explain(error).await),
+        }
+    }
+
     async fn ask_session(
         &self,
         key: &SessionKey,
@@ -187,7 +188,8 @@ impl PgStore {
         query.fetch_optional(lease.wire()).await
     }
 
-    /// A row for each token that was found, and one for each permission and setting that is stored.
+    /// A row for each token that was found, and one for each permission and setting that is stored. Tokens and
+    /// owners are taken one by one: a kept plan might join them by reading all there are.
     async fn ask_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<BatchRow>, sqlx::Error> {
         let mut tokens: Vec<_> = questions.iter().map(|question| question.key.token.as_str()).collect();
         tokens.sort_unstable();
@@ -215,8 +217,18 @@ impl PgStore {
                 null::text as "setting_id?",
                 null::text as "value_json?"
             from unnest($1::text[]) as asked (token)
-            join login_tokens t on t.hashed_token = asked.token
-            join users u on u.user_id = t.user_id
+            cross join lateral (
+                select *
+                from login_tokens held
+                where held.hashed_token = asked.token
+                limit 1
+            ) t
+            cross join lateral (
+                select owner.username
+                from users owner
+                where owner.user_id = t.user_id
+                limit 1
+            ) u
             union all
             select
                 null,
@@ -265,6 +277,47 @@ impl PgStore {
         let mut lease = self.connections.lease().await?;
         let query = select_visitor!("from visitors v where v.visitor_id = any($1)", &ids as &[&str]);
         query.fetch_all(lease.wire()).await
+    }
+
+    async fn ask_contact(&self, id: &ContactId) -> Result<Option<ContactRow>, sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        let query = select_contact!("from contacts c where c.contact_id = $1", id.as_str());
+        query.fetch_optional(lease.wire()).await
+    }
+
+    async fn ask_contacts(&self, ids: &[ContactId]) -> Result<Vec<ContactRow>, sqlx::Error> {
+        let mut ids: Vec<_> = ids.iter().map(ContactId::as_str).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut lease = self.connections.lease().await?;
+        let query = select_contact!("from contacts c where c.contact_id = any($1)", &ids as &[&str]);
+        query.fetch_all(lease.wire()).await
+    }
+
+    async fn ask_email(&self, key: &EmailKey) -> Result<bool, sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        let query = sqlx::query_scalar!(
+            r#"select exists (
+                select 1
+                from contact_emails k
+                where k.email_key = $1
+            ) as "known!""#,
+            key.as_str()
+        );
+        query.fetch_one(lease.wire()).await
+    }
+
+    async fn ask_phones(&self, keys: &[&str]) -> Result<bool, sqlx::Error> {
+        let mut lease = self.connections.lease().await?;
+        let query = sqlx::query_scalar!(
+            r#"select exists (
+                select 1
+                from contact_phones k
+                where k.phone_key = any($1)
+            ) as "known!""#,
+            keys as &[&str]
+        );
+        query.fetch_one(lease.wire()).await
     }
 
     async fn ask_settings(&self, ids: &[&str]) -> Result<Vec<SettingRow>, sqlx::Error> {

@@ -12,6 +12,8 @@ pub(crate) use self::counts::Counts;
 pub(crate) use self::fill::fill_search;
 pub(crate) use self::search::forget_at_once;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use omnicontact_domain::contact::{Association, Contact, ContactKeys, ContactOrder};
 use omnicontact_domain::email::EmailKey;
@@ -20,7 +22,7 @@ use omnicontact_domain::page::Page;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::sort::Direction;
 use omnicontact_ports::{Constraint, ContactFilter, ContactPage, ContactRepository, StoreError};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use self::row::{ContactRow, select_contact};
 use crate::error::store_error;
@@ -31,9 +33,66 @@ fn contact(row: sqlx::Result<Option<ContactRow>>) -> Result<Option<Contact>, Sto
     row.map_err(store_error)?.map(ContactRow::into_contact).transpose()
 }
 
-async fn find(connection: &mut SqliteConnection, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+/// The contact with that id.
+pub(crate) async fn find<'e>(
+    executor: impl SqliteExecutor<'e>,
+    id: &ContactId,
+) -> Result<Option<Contact>, StoreError> {
     let id = id.as_str();
-    contact(select_contact!("from contacts c where c.contact_id = ?", id).fetch_optional(connection).await)
+    contact(select_contact!("from contacts c where c.contact_id = ?", id).fetch_optional(executor).await)
+}
+
+/// The contacts with these ids, in their order.
+pub(crate) async fn find_many<'e>(
+    executor: impl SqliteExecutor<'e>,
+    ids: &[ContactId],
+) -> Result<Vec<Option<Contact>>, StoreError> {
+    let ids_json = json::write(&ids.iter().map(ContactId::as_str).collect::<Vec<_>>())?;
+    let rows = select_contact!(
+        "from (select distinct value from json_each(?)) k
+        cross join contacts c on c.contact_id = k.value",
+        ids_json
+    )
+    .fetch_all(executor)
+    .await
+    .map_err(store_error)?;
+    let found = rows.into_iter().map(ContactRow::into_contact).collect::<Result<Vec<_>, _>>()?;
+    let by_id: HashMap<_, _> = found.iter().map(|contact| (&contact.id, contact)).collect();
+    Ok(ids.iter().map(|id| by_id.get(id).map(|contact| (*contact).clone())).collect())
+}
+
+/// Whether a contact has that address.
+pub(crate) async fn knows_email<'e>(
+    executor: impl SqliteExecutor<'e>,
+    key: &EmailKey,
+) -> Result<bool, StoreError> {
+    let key = key.as_str();
+    let query = sqlx::query!(
+        r#"select exists (
+            select 1
+            from contact_emails k
+            where k.email_key = ?
+        ) as "known!: bool""#,
+        key
+    );
+    Ok(query.fetch_one(executor).await.map_err(store_error)?.known)
+}
+
+/// Whether a contact has one of these numbers.
+pub(crate) async fn knows_phone<'e>(
+    executor: impl SqliteExecutor<'e>,
+    keys: &[PhoneKey],
+) -> Result<bool, StoreError> {
+    let keys_json = json::write(&keys.iter().map(PhoneKey::as_str).collect::<Vec<_>>())?;
+    let query = sqlx::query!(
+        r#"select exists (
+            select 1
+            from json_each(?) k
+            cross join contact_phones p on p.phone_key = k.value
+        ) as "known!: bool""#,
+        keys_json
+    );
+    Ok(query.fetch_one(executor).await.map_err(store_error)?.known)
 }
 
 #[async_trait]

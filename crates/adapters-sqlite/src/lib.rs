@@ -28,8 +28,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
@@ -122,6 +125,25 @@ impl Lookups for SqliteStore {
             return Ok(vec![visitors::find(&self.connections.readers, id).await?]);
         }
         visitors::find_many(&self.connections.readers, ids).await
+    }
+
+    async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        contacts::find(&self.connections.readers, id).await
+    }
+
+    async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError> {
+        if let [id] = ids {
+            return Ok(vec![contacts::find(&self.connections.readers, id).await?]);
+        }
+        contacts::find_many(&self.connections.readers, ids).await
+    }
+
+    async fn knows_email(&self, key: &EmailKey) -> Result<bool, StoreError> {
+        contacts::knows_email(&self.connections.readers, key).await
+    }
+
+    async fn knows_phone(&self, keys: &[PhoneKey]) -> Result<bool, StoreError> {
+        contacts::knows_phone(&self.connections.readers, keys).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

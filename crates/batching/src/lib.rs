@@ -12,8 +12,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
@@ -26,6 +29,7 @@ pub struct Batched {
     store: Arc<dyn Store>,
     sessions: Queue<SessionQuestion, Option<Session>>,
     visitors: Queue<VisitorId, Option<Visitor>>,
+    contacts: Queue<ContactId, Option<Contact>>,
 }
 
 impl fmt::Debug for Batched {
@@ -52,7 +56,14 @@ impl Batched {
                 Box::pin(async move { store.find_visitors(&ids).await })
             }
         });
-        Self { store, sessions, visitors }
+        let contacts = Queue::new(limits, {
+            let store = Arc::clone(&store);
+            move |ids: Arc<[ContactId]>| {
+                let store = Arc::clone(&store);
+                Box::pin(async move { store.find_contacts(&ids).await })
+            }
+        });
+        Self { store, sessions, visitors, contacts }
     }
 }
 
@@ -86,6 +97,22 @@ impl Lookups for Batched {
 
     async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
         self.store.find_visitors(ids).await
+    }
+
+    async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.contacts.ask(id.clone()).await
+    }
+
+    async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError> {
+        self.store.find_contacts(ids).await
+    }
+
+    async fn knows_email(&self, key: &EmailKey) -> Result<bool, StoreError> {
+        self.store.knows_email(key).await
+    }
+
+    async fn knows_phone(&self, keys: &[PhoneKey]) -> Result<bool, StoreError> {
+        self.store.knows_phone(keys).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

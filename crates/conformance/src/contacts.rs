@@ -234,3 +234,39 @@ pub async fn an_erased_contact_is_found_by_id_only(store: Arc<dyn Store>) {
     let left = Contact { version: erased.version.next(), ..erased };
     assert_eq!(find_contact(&*store, &left.id).await, Some(left));
 }
+
+pub async fn many_contacts_are_found_as_each_alone(store: Arc<dyn Store>) {
+    let contacts = arbitrary_contacts();
+    add_contacts(&*store, &contacts).await;
+    let mut ids: Vec<_> = contacts.iter().map(|contact| contact.id.clone()).collect();
+    // Twice, unknown, almost known.
+    ids.extend([ids[1].clone(), "unknown".into(), "C001".into(), "".into()]);
+    ids.reverse();
+    for some in [&ids[..], &ids[..1], &ids[3..4], &[]] {
+        let mut alone = Vec::new();
+        for id in some {
+            alone.push(store.find_contact(id).await.unwrap());
+        }
+        assert_eq!(store.find_contacts(some).await.unwrap(), alone);
+    }
+    assert_eq!(store.find_contact(&contacts[1].id).await.unwrap().as_ref(), Some(&contacts[1]));
+}
+
+pub async fn addresses_and_numbers_are_known_as_long_as_a_contact_has_them(store: Arc<dyn Store>) {
+    let knows = async |address: &str, numbers: &[&str]| {
+        let keys: Vec<_> = numbers.iter().map(|number| PhoneKey::of(number)).collect();
+        let known = store.knows_email(&EmailKey::of(address)).await.unwrap();
+        (known, store.knows_phone(&keys).await.unwrap())
+    };
+    let mut stored = contact("c1");
+    stored.emails = texts(&["Mara@x.org"]);
+    stored.phones = texts(&["+49 30 12"]);
+    assert_eq!(knows("mara@X.org", &["+493012"]).await, (false, false));
+    add_contacts(&*store, std::slice::from_ref(&stored)).await;
+    assert_eq!(knows("mara@X.org", &["+493012"]).await, (true, true));
+    assert_eq!(knows("mara@x.or", &["1", "+49-30-12", "2"]).await, (false, true));
+    assert_eq!(knows("", &[]).await, (false, false));
+    stored.erase(later(1));
+    update(&*store, &stored).await;
+    assert_eq!(knows("mara@X.org", &["+493012"]).await, (false, false));
+}

@@ -117,6 +117,8 @@ macro_rules! for_each_law {
                 a_stale_contact_update_is_refused_and_writes_nothing
                 adding_many_contacts_skips_those_that_exist
                 an_erased_contact_is_found_by_id_only
+                many_contacts_are_found_as_each_alone
+                addresses_and_numbers_are_known_as_long_as_a_contact_has_them
             }
             custom_fields {
                 every_field_survives_the_round_trip
@@ -257,7 +259,6 @@ macro_rules! for_each_law {
                 the_first_holder_of_a_role_is_found
             }
             visitors {
-                many_visitors_are_found_as_each_alone
                 every_field_survives_the_round_trip
                 every_field_survives_an_update
                 an_unknown_visitor_is_none
@@ -270,6 +271,7 @@ macro_rules! for_each_law {
                 many_visitors_are_added_at_once
                 an_erased_visitor_frees_its_token
                 a_manager_is_taken_off_all_visitors
+                many_visitors_are_found_as_each_alone
             }
         }
     };

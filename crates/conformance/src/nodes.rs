@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
@@ -72,6 +75,22 @@ impl Lookups for Nodes {
 
     async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError> {
         self.next().find_visitors(ids).await
+    }
+
+    async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.next().find_contact(id).await
+    }
+
+    async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError> {
+        self.next().find_contacts(ids).await
+    }
+
+    async fn knows_email(&self, key: &EmailKey) -> Result<bool, StoreError> {
+        self.next().knows_email(key).await
+    }
+
+    async fn knows_phone(&self, keys: &[PhoneKey]) -> Result<bool, StoreError> {
+        self.next().knows_phone(keys).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

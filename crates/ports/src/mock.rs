@@ -3,8 +3,11 @@
 
 use async_trait::async_trait;
 use mockall::mock;
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
@@ -38,6 +41,10 @@ mock! {
         async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError>;
         async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;
         async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError>;
+        async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError>;
+        async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError>;
+        async fn knows_email(&self, key: &EmailKey) -> Result<bool, StoreError>;
+        async fn knows_phone(&self, keys: &[PhoneKey]) -> Result<bool, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 

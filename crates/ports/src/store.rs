@@ -1,8 +1,11 @@
 //! The store: transactions over all repositories, and the look-ups of the hot path.
 
 use async_trait::async_trait;
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
@@ -51,6 +54,30 @@ pub trait Lookups: Send + Sync {
     /// # Errors
     /// [`StoreError`], also when only one of the answers cannot be given.
     async fn find_visitors(&self, ids: &[VisitorId]) -> Result<Vec<Option<Visitor>>, StoreError>;
+
+    /// The contact with that id, erased or not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError>;
+
+    /// [`Self::find_contact`] of many at once, in the order of the ids.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when only one of the answers cannot be given.
+    async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError>;
+
+    /// Whether a contact has that e-mail address. An erased one has none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn knows_email(&self, key: &EmailKey) -> Result<bool, StoreError>;
+
+    /// Whether a contact has one of these phone numbers. An erased one has none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn knows_phone(&self, keys: &[PhoneKey]) -> Result<bool, StoreError>;
 
     /// Whether the store answers.
     ///

@@ -8,8 +8,11 @@ use async_trait::async_trait;
 use axum::body::{Body, Bytes};
 use axum::http::Method;
 use http_body_util::channel::Channel;
-use omnicontact_domain::id::{UserId, VisitorId};
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::id::{ContactId, UserId, VisitorId};
 use omnicontact_domain::permission::{PermissionId, VIEW_L_ROOM};
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::SettingValues;
@@ -105,6 +108,22 @@ impl Lookups for Troubled {
 
     async fn find_settings(&self, _: &[&'static str]) -> Result<SettingValues, StoreError> {
         self.answer(SettingValues::default()).await
+    }
+
+    async fn find_contact(&self, _: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.answer(None).await
+    }
+
+    async fn find_contacts(&self, ids: &[ContactId]) -> Result<Vec<Option<Contact>>, StoreError> {
+        self.answer(vec![None; ids.len()]).await
+    }
+
+    async fn knows_email(&self, _: &EmailKey) -> Result<bool, StoreError> {
+        self.answer(false).await
+    }
+
+    async fn knows_phone(&self, _: &[PhoneKey]) -> Result<bool, StoreError> {
+        self.answer(false).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

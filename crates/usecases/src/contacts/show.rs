@@ -21,17 +21,17 @@ pub async fn show_contact(
     id: &ContactId,
 ) -> Result<Option<Contact>, ContactError> {
     authorize(actor, &REQUIRES)?;
-    let found = ctx.store.read().await?.contacts().find(id).await?;
+    let found = ctx.store.find_contact(id).await?;
     Ok(found.filter(|contact| contact.enabled))
 }
 
 #[cfg(test)]
 mod tests {
-    use omnicontact_ports::mock::{MockStore, MockTransaction};
+    use omnicontact_ports::mock::MockStore;
 
     use super::*;
     use crate::context::test::{NOW, agent, context, holding};
-    use crate::prepared::{mara, reading};
+    use crate::prepared::mara;
 
     #[tokio::test]
     async fn whoever_may_only_see_visitors_causes_no_look_up() {
@@ -44,10 +44,10 @@ mod tests {
         let mut erased = mara();
         erased.erase(NOW);
         for (stored, found) in [(Some(mara()), true), (Some(erased), false), (None, false)] {
-            let mut tx = MockTransaction::default();
-            tx.contacts.expect_find().returning(move |_| Ok(stored.clone()));
+            let mut store = MockStore::new();
+            store.expect_find_contact().returning(move |_| Ok(stored.clone()));
             let actor = holding(&[VIEW_LIVECHAT_CONTACT]);
-            let answer = show_contact(&context(reading(tx)), &actor, &"c1".into()).await.unwrap();
+            let answer = show_contact(&context(store), &actor, &"c1".into()).await.unwrap();
             assert_eq!(answer.is_some(), found);
         }
     }
