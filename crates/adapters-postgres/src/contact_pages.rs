@@ -1,24 +1,37 @@
 //! The search of contacts. Which way is taken depends on how many contacts fit: few are collected, counted
-//! and ordered at once; of many only the page is looked for, along an index that has its order, and the number
-//! is remembered as long as nothing changes.
+//! and ordered at once; of many the page is looked for along the index that has its order, and the number is
+//! remembered as long as nothing changes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use omnicontact_domain::contact::{Contact, ContactOrder};
 use omnicontact_domain::page::Page;
-use omnicontact_domain::search::SearchTerm;
+use omnicontact_domain::search::{Rarity, SearchTerm};
 use omnicontact_domain::sort::Direction;
 use omnicontact_ports::{ContactFilter, ContactPage, StoreError};
 use sqlx::{Postgres, QueryBuilder, Row};
 
 use crate::contact_row::{ContactRow, select_contact};
-use crate::counts::{Mark, Recalled};
+use crate::counts::Mark;
 use crate::pages::{push_page, suffix};
 use crate::search_keys::term_keys;
 use crate::transaction::PgTransaction;
 
-/// As many contacts are collected and ordered; of more only the page is looked for.
-const COLLECTED: u64 = 50_000;
+/// Where no more are expected to fit, they are collected and ordered without a look at what comes first.
+const FEW: u64 = 50_000;
+
+/// Entries of the index of the order that are looked at, where those that fit would fill the page many times if
+/// they were spread evenly.
+const LOOKED_AT: u64 = 10_000;
+/// How many times.
+const EVENLY: u64 = 8;
+
+/// Of more than one contact in so many, an index of their texts is no help.
+const HELPFUL: u64 = 4;
+
+/// About as many contacts are in a sample that tells which parts of texts are rare.
+const SAMPLED: i64 = 1_000;
 
 /// Contacts that are kept, beyond twice what the page asks for, before the worst ones are dropped.
 const SIFTED: usize = 1_000;
@@ -98,10 +111,13 @@ pub(crate) async fn list(
         return Ok(ContactPage::default());
     }
     transaction.script(PLANNING).await?;
+    let counters = counters(transaction).await?;
+    let rarity = rarity(transaction, &filter.term, &counters).await?;
+    let keys = term_keys(&filter.term, &rarity);
     let Some((indexed, direction)) = Indexed::of(order) else {
-        return sift(transaction, filter, order, page).await;
+        return sift(transaction, filter, keys.as_deref(), order, page).await;
     };
-    let search = Search { filter, indexed, direction, page };
+    let search = Search { filter, counters, keys, rarity, indexed, direction, page };
     let (ids, total) = search.find(transaction).await?;
     Ok(ContactPage { contacts: fetch(transaction, &ids).await?, total })
 }
@@ -109,6 +125,10 @@ pub(crate) async fn list(
 /// A search in an order that an index has.
 struct Search<'a> {
     filter: &'a ContactFilter,
+    counters: Counters,
+    /// What the index of texts is asked for.
+    keys: Option<Vec<i16>>,
+    rarity: Arc<Rarity>,
     indexed: Indexed,
     direction: Direction,
     page: Page,
@@ -117,42 +137,40 @@ struct Search<'a> {
 impl Search<'_> {
     /// The ids of the page in their order, and how many contacts fit in all.
     async fn find(&self, transaction: &mut PgTransaction) -> Result<(Vec<String>, u64), StoreError> {
-        let text = match &self.filter.term {
-            SearchTerm::Everything => None,
-            SearchTerm::Short(text) | SearchTerm::Long(text) => Some(text),
-            SearchTerm::Nothing => return Ok((Vec::new(), 0)),
-        };
         let unknown = self.filter.unknown;
-        let counters = counters(transaction).await?;
-        let Some(text) = text else {
-            let total = if unknown { counters.unknown } else { counters.known };
-            return Ok((self.walk(transaction).await?, total));
+        let all = if unknown { self.counters.unknown } else { self.counters.known };
+        let keys = self.keys.as_deref();
+        let (text, expected) = match &self.filter.term {
+            SearchTerm::Nothing => return Ok((Vec::new(), 0)),
+            SearchTerm::Everything => return Ok((self.walk(transaction).await?, all)),
+            SearchTerm::Short(text) => (text, if keys.is_some() { 0 } else { all }),
+            SearchTerm::Long(text) => (text, self.rarity.most_matches(text)),
         };
-        let counts = transaction.counts.clone();
-        let recalled = counts.as_ref().and_then(|counts| counts.recall(text, unknown, &counters.mark));
-        let many = match recalled {
-            Some(Recalled::Total(total)) if total > COLLECTED => {
-                return Ok((self.walk(transaction).await?, total));
-            }
-            Some(Recalled::Total(total) | Recalled::Former(total)) => total > COLLECTED,
-            None => false,
+        let known = transaction.counts.as_ref();
+        let known = known.and_then(|counts| counts.recall(text, unknown, &self.counters.mark));
+        let expected = known.unwrap_or(expected);
+        if expected <= FEW {
+            return self.collect(transaction, keys).await;
+        }
+        let keys = keys.filter(|_| expected.saturating_mul(HELPFUL) <= all);
+        let (ids, total) = match (self.look(transaction, expected, all).await?, known) {
+            (Some(ids), Some(total)) => (ids, total),
+            (Some(ids), None) => (ids, transaction.count(count(self.filter, keys)).await?),
+            (None, Some(total)) if keys.is_none() => (self.walk(transaction).await?, total),
+            (None, Some(_) | None) => self.collect(transaction, keys).await?,
         };
-        // Where many fitted before, collecting them would be in vain.
-        if !many {
-            let (ids, collected) = self.collect(transaction).await?;
-            if collected <= COLLECTED {
-                return Ok((ids, collected));
-            }
+        if let Some(counts) = transaction.counts.as_ref().filter(|_| total > FEW) {
+            counts.remember(text, unknown, self.counters.mark.clone(), total);
         }
-        let total = transaction.count(count(self.filter)).await?;
-        if let Some(counts) = counts {
-            counts.remember(text, unknown, counters.mark, total);
-        }
-        Ok((self.walk(transaction).await?, total))
+        Ok((ids, total))
     }
 
-    /// Collects what fits, counts and orders it, but no more than [`COLLECTED`] and one: then the ids say nothing.
-    async fn collect(&self, transaction: &mut PgTransaction) -> Result<(Vec<String>, u64), StoreError> {
+    /// Collects all that fits, counts and orders it.
+    async fn collect(
+        &self,
+        transaction: &mut PgTransaction,
+        keys: Option<&[i16]>,
+    ) -> Result<(Vec<String>, u64), StoreError> {
         let mut builder = QueryBuilder::new("with found as materialized (select s.contact_id");
         if let Some(column) = self.indexed.column() {
             builder.push(", ").push(column).push(" as key");
@@ -161,11 +179,9 @@ impl Search<'_> {
         if self.indexed.is_of_contacts() {
             builder.push(" join contacts c on c.contact_id = s.contact_id");
         }
-        push_conditions(&mut builder, self.filter, true);
-        builder.push(format_args!(
-            " limit {}) select (select count(*) from found) as total, array(select f.contact_id from found f",
-            COLLECTED + 1
-        ));
+        push_conditions(&mut builder, self.filter, keys);
+        builder
+            .push(") select (select count(*) from found) as total, array(select f.contact_id from found f");
         push_order(&mut builder, self.indexed.column().map(|_| "f.key"), "f.contact_id", self.direction);
         push_page(&mut builder, self.page);
         builder.push(") as ids");
@@ -173,6 +189,44 @@ impl Search<'_> {
         let total: i64 = row.try_get("total").map_err(|error| transaction.fail(error))?;
         let ids = row.try_get("ids").map_err(|error| transaction.fail(error))?;
         Ok((ids, total.unsigned_abs()))
+    }
+
+    /// The ids of the page, if what comes first in its order fills it: of terms that many contacts have.
+    async fn look(
+        &self,
+        transaction: &mut PgTransaction,
+        expected: u64,
+        all: u64,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let Some(limit) = self.page.limit.map(u64::from) else { return Ok(None) };
+        let wanted = (u64::from(self.page.offset) + limit).saturating_mul(EVENLY);
+        if wanted.saturating_mul(all) > LOOKED_AT.saturating_mul(expected) {
+            return Ok(None);
+        }
+        let mut builder = QueryBuilder::new("select array(select s.contact_id from (select ");
+        let id = if self.indexed.is_of_contacts() {
+            builder.push("c.* from contacts c where c.enabled and c.unknown = ");
+            "c.contact_id"
+        } else {
+            builder.push("s.contact_id, s.name_key, s.search_text from contact_search s where s.unknown = ");
+            "s.contact_id"
+        };
+        builder.push_bind(self.filter.unknown);
+        push_order(&mut builder, self.indexed.column(), id, self.direction);
+        builder.push(format_args!(" limit {LOOKED_AT}) "));
+        builder.push(if self.indexed.is_of_contacts() {
+            "c join contact_search s on s.contact_id = c.contact_id"
+        } else {
+            "s"
+        });
+        builder.push(" where true");
+        push_text(&mut builder, self.filter);
+        push_order(&mut builder, self.indexed.column(), id, self.direction);
+        push_page(&mut builder, self.page);
+        builder.push(") as ids");
+        let row = transaction.row(builder).await?;
+        let ids: Vec<String> = row.try_get("ids").map_err(|error| transaction.fail(error))?;
+        Ok((ids.len() as u64 == limit).then_some(ids))
     }
 
     /// The ids of the page, along the index that has the order.
@@ -190,7 +244,7 @@ impl Search<'_> {
             }
         } else {
             builder.push("select s.contact_id from contact_search s");
-            push_conditions(&mut builder, self.filter, false);
+            push_conditions(&mut builder, self.filter, None);
         }
         let id = if self.indexed.is_of_contacts() { "c.contact_id" } else { "s.contact_id" };
         push_order(&mut builder, self.indexed.column(), id, self.direction);
@@ -222,6 +276,32 @@ async fn counters(transaction: &mut PgTransaction) -> Result<Counters, StoreErro
     Ok(Counters { mark, known: number(row.known)?, unknown: number(row.unknown)? })
 }
 
+/// Which parts of texts are rare: of a long term only, and only where something can be remembered.
+async fn rarity(
+    transaction: &mut PgTransaction,
+    term: &SearchTerm,
+    counters: &Counters,
+) -> Result<Arc<Rarity>, StoreError> {
+    let (Some(counts), SearchTerm::Long(_)) = (transaction.counts.clone(), term) else {
+        return Ok(Arc::default());
+    };
+    let contacts = counters.known.saturating_add(counters.unknown);
+    if let Some(rarity) = counts.rarity(contacts) {
+        return Ok(rarity);
+    }
+    let query = sqlx::query_scalar!(
+        r#"select coalesce(search_text, '') as "text!"
+        from contact_search
+            tablesample system (least(100, 100.0 * $1::bigint / greatest($2::bigint, 1))::real)"#,
+        SAMPLED,
+        i64::try_from(contacts).unwrap_or(i64::MAX)
+    );
+    let sample = query.fetch_all(transaction.wire()).await.map_err(|error| transaction.fail(error))?;
+    let rarity = Arc::new(Rarity::of(contacts, sample));
+    counts.learn(&rarity);
+    Ok(rarity)
+}
+
 /// A number of contacts.
 fn number(counted: i64) -> Result<u64, StoreError> {
     u64::try_from(counted).map_err(|error| StoreError::Backend(error.into()))
@@ -241,12 +321,13 @@ async fn fetch(transaction: &mut PgTransaction, ids: &[String]) -> Result<Vec<Co
 async fn sift(
     transaction: &mut PgTransaction,
     filter: &ContactFilter,
+    keys: Option<&[i16]>,
     order: &[(ContactOrder, Direction)],
     page: Page,
 ) -> Result<ContactPage, StoreError> {
     let mut builder =
         QueryBuilder::new("select c.* from contact_search s join contacts c on c.contact_id = s.contact_id");
-    push_conditions(&mut builder, filter, true);
+    push_conditions(&mut builder, filter, keys);
     let compare = |one: &Contact, other: &Contact| ContactOrder::compare(order, one, other);
     let last = page.limit.map(|limit| page.offset as usize + limit as usize);
     let mut best: Vec<Contact> = Vec::new();
@@ -278,16 +359,15 @@ async fn sift(
 }
 
 /// How many contacts fit.
-fn count(filter: &ContactFilter) -> QueryBuilder<Postgres> {
+fn count(filter: &ContactFilter, keys: Option<&[i16]>) -> QueryBuilder<Postgres> {
     let mut builder = QueryBuilder::new("select count(*) from contact_search s");
-    push_conditions(&mut builder, filter, true);
+    push_conditions(&mut builder, filter, keys);
     builder
 }
 
-/// What fits the filter. By its keys where there are some and not too much is expected to fit, and otherwise
-/// along the index by name, which holds the texts.
-fn push_conditions(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter, by_keys: bool) {
-    let keys = if by_keys { term_keys(&filter.term) } else { None };
+/// What fits the filter. By keys where there are some, and otherwise along the index by name, which holds the
+/// texts.
+fn push_conditions(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter, keys: Option<&[i16]>) {
     let Some(keys) = keys else {
         builder.push(" where s.unknown = ").push_bind(filter.unknown);
         push_text(builder, filter);
@@ -295,7 +375,7 @@ fn push_conditions(builder: &mut QueryBuilder<Postgres>, filter: &ContactFilter,
     };
     // The index by name would fit `unknown = ...`, and it is not the one to take here.
     builder.push(" where (s.unknown is true) is ").push(filter.unknown);
-    builder.push(" and s.search_keys @> ").push_bind(keys);
+    builder.push(" and s.search_keys @> ").push_bind(keys.to_vec());
     if let Some(text) = text(filter) {
         builder.push(" and strpos(coalesce(s.search_text, s.long_text), ").push_bind(text).push(") > 0");
     }

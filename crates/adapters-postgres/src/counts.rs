@@ -1,7 +1,10 @@
-//! How many contacts fit a term, remembered as long as nothing changed.
+//! What searches remember: how many contacts fit a term, as long as nothing changed, and which parts of texts
+//! are rare.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use omnicontact_domain::search::Rarity;
 
 /// Numbers that are remembered.
 const REMEMBERED: usize = 256;
@@ -17,15 +20,9 @@ pub(crate) struct Mark {
 
 /// The numbers, the ones that were needed last in front.
 #[derive(Debug, Default)]
-pub(crate) struct Counts(Mutex<VecDeque<Count>>);
-
-/// A remembered number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Recalled {
-    /// So many fit.
-    Total(u64),
-    /// So many did, before something changed.
-    Former(u64),
+pub(crate) struct Counts {
+    counts: Mutex<VecDeque<Count>>,
+    rarity: Mutex<Arc<Rarity>>,
 }
 
 #[derive(Debug)]
@@ -37,23 +34,33 @@ struct Count {
 }
 
 impl Counts {
-    /// What was counted last, and whether it is still so at this mark.
-    pub(crate) fn recall(&self, text: &str, unknown: bool, mark: &Mark) -> Option<Recalled> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What was counted last, if it is still so at this mark.
+    pub(crate) fn recall(&self, text: &str, unknown: bool, mark: &Mark) -> Option<u64> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let place = counts.iter().position(|count| count.text == text && count.unknown == unknown)?;
-        let count = counts.remove(place)?;
-        let recalled =
-            if count.mark == *mark { Recalled::Total(count.total) } else { Recalled::Former(count.total) };
+        let count = counts.remove(place).filter(|count| count.mark == *mark)?;
+        let total = count.total;
         counts.push_front(count);
-        Some(recalled)
+        Some(total)
     }
 
     /// Remembers how many contacts fit.
     pub(crate) fn remember(&self, text: &str, unknown: bool, mark: Mark, total: u64) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.retain(|count| count.text != text || count.unknown != unknown);
         counts.truncate(REMEMBERED - 1);
         counts.push_front(Count { text: text.to_owned(), unknown, mark, total });
+    }
+
+    /// What the last sample says, if it still speaks of so many contacts.
+    pub(crate) fn rarity(&self, contacts: u64) -> Option<Arc<Rarity>> {
+        let rarity = self.rarity.lock().unwrap_or_else(PoisonError::into_inner);
+        rarity.speaks_of(contacts).then(|| Arc::clone(&rarity))
+    }
+
+    /// Remembers what a sample says.
+    pub(crate) fn learn(&self, sampled: &Arc<Rarity>) {
+        *self.rarity.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(sampled);
     }
 }
 
@@ -69,22 +76,23 @@ mod tests {
     fn a_number_is_good_for_its_own_question_and_mark() {
         let counts = Counts::default();
         counts.remember("mara", true, mark(7), 5);
-        assert_eq!(counts.recall("mara", true, &mark(7)), Some(Recalled::Total(5)));
+        assert_eq!(counts.recall("mara", true, &mark(7)), Some(5));
         for other in [mark(8), Mark { server: "started again".to_owned(), changes: 7 }] {
-            assert_eq!(counts.recall("mara", true, &other), Some(Recalled::Former(5)));
+            counts.remember("mara", true, mark(7), 5);
+            assert_eq!(counts.recall("mara", true, &other), None);
         }
         for (text, unknown) in [("mar", true), ("mara", false)] {
             assert_eq!(counts.recall(text, unknown, &mark(7)), None);
         }
+        counts.remember("mara", true, mark(7), 5);
         counts.remember("mara", true, mark(8), 6);
-        assert_eq!(counts.recall("mara", true, &mark(8)), Some(Recalled::Total(6)));
-        assert_eq!(counts.recall("mara", true, &mark(7)), Some(Recalled::Former(6)));
+        assert_eq!(counts.recall("mara", true, &mark(8)), Some(6));
     }
 
     #[test]
     fn only_the_last_ones_are_remembered() {
         let counts = Counts::default();
-        let one = Some(Recalled::Total(1));
+        let one = Some(1);
         counts.remember("first", true, mark(1), 1);
         for number in 1..REMEMBERED {
             counts.remember(&number.to_string(), true, mark(1), 1);

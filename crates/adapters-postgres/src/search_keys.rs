@@ -5,13 +5,13 @@ use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use omnicontact_domain::contact::Contact;
-use omnicontact_domain::search::{SearchTerm, SearchText};
+use omnicontact_domain::search::{Rarity, SearchTerm, SearchText};
 use omnicontact_domain::sort::SORTED_CHARACTERS;
 
 /// Characters of a part that is long enough to tell texts apart.
 const TRIGRAM: usize = 3;
-/// Parts of a term that are looked for. More make the search slower and its answer hardly smaller.
-const ASKED: usize = 12;
+/// Parts of a term that are looked for, the rarest ones. More make the search slower and its answer hardly smaller.
+const ASKED: usize = 4;
 /// Bytes of an entry of the index by name, which has to stay below a third of a page.
 const INDEXED_BYTES: usize = 2_000;
 
@@ -100,22 +100,11 @@ fn text_keys(text: &str) -> Vec<i16> {
 }
 
 /// The numbers that all texts have in which the term is found; `None` where no number tells.
-pub(crate) fn term_keys(term: &SearchTerm) -> Option<Vec<i16>> {
+pub(crate) fn term_keys(term: &SearchTerm, rarity: &Rarity) -> Option<Vec<i16>> {
     match term {
         SearchTerm::Everything | SearchTerm::Nothing => None,
         SearchTerm::Short(text) => is_rare(text).then(|| vec![number(text)]),
-        SearchTerm::Long(text) => {
-            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-            let parts: Vec<i16> = ends
-                .iter()
-                .zip(ends.iter().skip(TRIGRAM))
-                .map(|(start, end)| number(text.get(*start..*end).unwrap_or_default()))
-                .collect();
-            // Side by side they cover the term; what overlaps says little that is new.
-            let step = TRIGRAM.max(parts.len().div_ceil(ASKED));
-            let asked: BTreeSet<i16> = parts.iter().step_by(step).chain(parts.last()).copied().collect();
-            Some(asked.into_iter().collect())
-        }
+        SearchTerm::Long(text) => Some(rarity.rarest(text, ASKED).iter().map(|part| number(part)).collect()),
     }
 }
 
@@ -146,10 +135,11 @@ mod tests {
             let text = normal_form(text);
             let keys = text_keys(&format!("before {text} after\u{1f}more"));
             let chars: Vec<char> = text.chars().collect();
+            let rarity = Rarity::of(1, [&text]);
             for length in 1..=chars.len() {
                 for part in chars.windows(length) {
                     let term = SearchTerm::of(&String::from_iter(part));
-                    let asked = term_keys(&term).unwrap_or_default();
+                    let asked = term_keys(&term, &rarity).unwrap_or_default();
                     assert!(asked.iter().all(|key| keys.binary_search(key).is_ok()), "{term:?}");
                     assert!(length < TRIGRAM || !asked.is_empty(), "{term:?}");
                 }
@@ -165,17 +155,17 @@ mod tests {
 
     #[test]
     fn short_parts_are_keys_only_where_they_are_rare() {
-        assert_eq!(term_keys(&SearchTerm::of("ma")), None);
-        assert_eq!(term_keys(&SearchTerm::of("m ")), None);
-        assert_eq!(term_keys(&SearchTerm::of("mä")), Some(vec![number("mä")]));
-        assert_eq!(term_keys(&SearchTerm::of("本")), Some(vec![number("本")]));
-        assert_eq!(term_keys(&SearchTerm::Everything), None);
+        assert_eq!(term_keys(&SearchTerm::of("ma"), &Rarity::default()), None);
+        assert_eq!(term_keys(&SearchTerm::of("m "), &Rarity::default()), None);
+        assert_eq!(term_keys(&SearchTerm::of("mä"), &Rarity::default()), Some(vec![number("mä")]));
+        assert_eq!(term_keys(&SearchTerm::of("本"), &Rarity::default()), Some(vec![number("本")]));
+        assert_eq!(term_keys(&SearchTerm::Everything, &Rarity::default()), None);
     }
 
     #[test]
     fn a_long_term_asks_for_few_keys() {
         let term: String = ('a'..='z').cycle().zip('0'..='9').flat_map(|(a, b)| [a, b]).collect();
         let term = SearchTerm::of(&format!("{term}{}", "xyz0".repeat(400)));
-        assert!(term_keys(&term).is_some_and(|keys| keys.len() <= ASKED + 1));
+        assert!(term_keys(&term, &Rarity::default()).is_some_and(|keys| keys.len() == ASKED));
     }
 }

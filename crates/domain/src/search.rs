@@ -1,8 +1,11 @@
 //! Text search over contacts (contract, contacts 7.5): the normal form in which texts are compared, the text
 //! that is stored beside a contact, and what a search term asks of a store. How a store finds is its affair.
 
+mod rarity;
+
 use std::collections::BTreeSet;
 
+pub use self::rarity::Rarity;
 use crate::contact::Contact;
 use crate::text::NAME_LIMIT;
 

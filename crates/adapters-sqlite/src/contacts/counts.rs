@@ -1,7 +1,9 @@
-//! Counts of searches, remembered as long as nothing changed.
+//! What searches remember: counts, as long as nothing changed, and which parts of texts are rare.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use omnicontact_domain::search::Rarity;
 
 /// How many counts are remembered: the terms that many clients ask for at once, page after page.
 const LIMIT: usize = 256;
@@ -14,6 +16,7 @@ type Key = (String, bool);
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     counts: Mutex<HashMap<Key, Count>>,
+    rarity: Mutex<Arc<Rarity>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +46,17 @@ impl Counts {
             let oldest = counts.iter().min_by_key(|(_, count)| count.used).map(|(key, _)| key.clone());
             oldest.map(|key| counts.remove(&key));
         }
+    }
+
+    /// What the last sample says, if it still speaks of so many contacts.
+    pub(crate) fn rarity(&self, contacts: u64) -> Option<Arc<Rarity>> {
+        let rarity = self.rarity.lock().unwrap_or_else(PoisonError::into_inner);
+        rarity.speaks_of(contacts).then(|| Arc::clone(&rarity))
+    }
+
+    /// Remembers what a sample says.
+    pub(crate) fn learn(&self, sampled: &Arc<Rarity>) {
+        *self.rarity.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(sampled);
     }
 }
 

@@ -3,9 +3,11 @@
 mod sorted;
 mod statement;
 
+use std::sync::Arc;
+
 use omnicontact_domain::contact::ContactOrder;
 use omnicontact_domain::page::Page;
-use omnicontact_domain::search::SearchTerm;
+use omnicontact_domain::search::{Rarity, SearchTerm};
 use omnicontact_domain::sort::Direction;
 use omnicontact_ports::{ContactFilter, StoreError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -22,9 +24,19 @@ const FEW: u64 = 5_000;
 /// As many entries of the index of the order are looked at with their texts, where that should be enough for a
 /// page: of terms that match a good part of the directory.
 const LOOKED_AT: u64 = 10_000;
-/// As many matches are sorted where that was not enough. More are found on the way through the index of the
-/// order, which takes some time at the worst, however many there are.
-const SORTED: u64 = 20_000;
+/// As many matches are gathered to be met again among the first entries of the index of the order, or else
+/// sorted. More are found on the way through that index, which takes some time at the worst, however many there are.
+const SORTED: u64 = 50_000;
+/// As many entries of that index they are looked for among at the most: it has no texts, and each entry takes less
+/// time.
+const MET: u64 = 50_000;
+/// The page is looked for among so many entries that they would fill it so many times, if what fits were spread
+/// evenly.
+const EVENLY: u64 = 8;
+/// Words of a long term that are looked for, the rarest ones.
+const WORDS: usize = 4;
+/// Texts of a sample that tells which words are rare.
+const SAMPLED: i64 = 1_000;
 /// Smaller counts are made anew, as fast as they are remembered.
 const REMEMBERED: u64 = 2_000;
 
@@ -46,7 +58,10 @@ pub(super) async fn find(
             return Ok((Vec::new(), 0));
         }
         SearchTerm::Short(text) => Some(Matching::short(text, filter.unknown)),
-        SearchTerm::Long(text) => Some(Matching::long(text, filter.unknown)),
+        SearchTerm::Long(text) => {
+            let rarity = rarity(connection, counts, state.known.saturating_add(state.unknown)).await?;
+            Some(Matching::long(text, &rarity.rarest(text, WORDS), filter.unknown))
+        }
     };
     if let Some(matching) =
         matching.as_ref().filter(|matching| matching.has_words() && statement::is_by_columns(order))
@@ -72,9 +87,18 @@ pub(super) async fn find(
     let Some(matching) = matching else {
         return Ok((ids(connection, statement::everything(filter.unknown, order, page)).await?, total));
     };
-    if let Some(limit) = page.limit.filter(|limit| total > FEW && is_soon_found(*limit, page, total, all)) {
-        let found = ids(connection, statement::looking(&matching, order, page, LOOKED_AT)).await?;
-        if found.len() as u64 == u64::from(limit) {
+    let looking = match entries(page, total, all) {
+        Some(first) if total > SORTED && first <= LOOKED_AT => {
+            Some(statement::looking(&matching, order, page, first))
+        }
+        Some(first) if total > FEW && total <= SORTED && first <= MET => {
+            Some(statement::meeting(&matching, order, page, first))
+        }
+        Some(_) | None => None,
+    };
+    if let Some(looking) = looking {
+        let found = ids(connection, looking).await?;
+        if page.limit.is_some_and(|limit| found.len() as u64 == u64::from(limit)) {
             return Ok((found, total));
         }
         // All that fit come late in this order.
@@ -85,10 +109,43 @@ pub(super) async fn find(
     Ok((ids(connection, statement::walking(&matching, order, page)).await?, total))
 }
 
-/// Whether the page would be filled twice by so few entries, if those that fit were spread evenly.
-fn is_soon_found(limit: u32, page: Page, total: u64, all: u64) -> bool {
-    let wanted = u64::from(page.offset) + u64::from(limit);
-    wanted.saturating_mul(2).saturating_mul(all) <= total.saturating_mul(LOOKED_AT)
+/// So many entries of the order would fill the page several times, if those that fit were spread evenly. `None` for
+/// a page without an end.
+fn entries(page: Page, total: u64, all: u64) -> Option<u64> {
+    let wanted = u64::from(page.offset) + u64::from(page.limit?);
+    Some(wanted.saturating_mul(EVENLY).saturating_mul(all) / total.max(1))
+}
+
+/// Which parts of texts are rare.
+async fn rarity(
+    connection: &mut SqliteConnection,
+    counts: Option<&Counts>,
+    contacts: u64,
+) -> Result<Arc<Rarity>, StoreError> {
+    let Some(counts) = counts else { return Ok(Arc::default()) };
+    if let Some(rarity) = counts.rarity(contacts) {
+        return Ok(rarity);
+    }
+    // Spread evenly over the ids; where one is missing, the sample is smaller.
+    let rows = sqlx::query!(
+        r#"with recursive
+            last (search_id) as (select max(search_id) from contact_search),
+            chosen (search_id) as (
+                select 1
+                union all
+                select chosen.search_id + max(last.search_id / ?1, 1)
+                from chosen, last
+                where chosen.search_id + max(last.search_id / ?1, 1) <= last.search_id
+            )
+        select s.search_text as "search_text!"
+        from chosen
+        cross join contact_search s on s.search_id = chosen.search_id"#,
+        SAMPLED
+    );
+    let rows = rows.fetch_all(connection).await.map_err(store_error)?;
+    let rarity = Arc::new(Rarity::of(contacts, rows.iter().map(|row| &row.search_text)));
+    counts.learn(&rarity);
+    Ok(rarity)
 }
 
 /// Rows that have all words of the term, where they are few: a list of ids in JSON. A phrase takes several times

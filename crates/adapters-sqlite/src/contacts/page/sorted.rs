@@ -150,7 +150,7 @@ mod tests {
                 "SEARCH c USING INDEX sqlite_autoindex_contacts_1 (contact_id=?)"
             ]
         );
-        for matching in [Matching::short("m", true), Matching::long("mara", true)] {
+        for matching in [Matching::short("m", true), Matching::long("mara", &["ara".to_owned()], true)] {
             let steps = plans.steps(&chunk(true, Some(&matching), &order, 7)).await;
             assert!(
                 steps[0].starts_with("SCAN f VIRTUAL TABLE INDEX") && steps[0].contains('>'),

@@ -13,8 +13,6 @@ use crate::page::push_page;
 /// So many characters of a term are looked for among the words. Of what contains them, few do not contain the
 /// rest, too.
 const PHRASE: usize = 64;
-/// Characters of a word.
-const TRIGRAM: usize = 3;
 
 /// What contains a text.
 pub(super) struct Matching {
@@ -41,8 +39,9 @@ impl Matching {
         }
     }
 
-    /// A text of three characters or more. Its trigrams, one after the other, are a phrase.
-    pub(super) fn long(text: &str, unknown: bool) -> Self {
+    /// A text of three characters or more. Its trigrams, one after the other, are a phrase; some of them are given as
+    /// words to look for.
+    pub(super) fn long(text: &str, words: &[String], unknown: bool) -> Self {
         let beginning: String = text.chars().take(PHRASE).collect();
         Self {
             text: text.to_owned(),
@@ -50,7 +49,7 @@ impl Matching {
             table: WORDS[usize::from(unknown)],
             is_beginning: beginning.len() < text.len(),
             phrase: quoted(&beginning),
-            words: words_of(&beginning),
+            words: words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" AND "),
         }
     }
 
@@ -98,17 +97,6 @@ impl Matching {
 /// Between quotes, every other character stands for itself.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
-}
-
-/// Trigrams that lie side by side in a text of three characters or more, and its last one, all asked for.
-fn words_of(text: &str) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    let last = characters.len().saturating_sub(TRIGRAM);
-    let words = (0..last).step_by(TRIGRAM).chain([last]);
-    let words: Vec<_> = words
-        .filter_map(|begin| Some(quoted(&String::from_iter(characters.get(begin..begin + TRIGRAM)?))))
-        .collect();
-    words.join(" AND ")
 }
 
 /// Ids of rows that have all words, so many at the most: candidates.
@@ -187,6 +175,31 @@ pub(super) fn walking(matching: &Matching, order: &Order, page: Page) -> QueryBu
     matching.push_match(&mut query);
     query.push(")");
     matching.push_rest(&mut query);
+    push_order(&mut query, order);
+    push_page(&mut query, page);
+    query
+}
+
+/// A page of what matches among the first contacts in its order: the ids of all that matches are gathered.
+pub(super) fn meeting(matching: &Matching, order: &Order, page: Page, first: u64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("select s.contact_id from (select s.search_id, s.contact_id");
+    for (key, _) in order {
+        if let Some(column) = column(key)
+            && column.name != "s.contact_id"
+        {
+            query.push(", ").push(column.name);
+        }
+    }
+    push_indexed(&mut query, matching.unknown, order);
+    push_order(&mut query, order);
+    query.push(format_args!(" limit {first}) s where +s.search_id in (select f.rowid from "));
+    query.push(matching.table).push(" f");
+    matching.push_match(&mut query);
+    query.push(")");
+    if matching.is_beginning {
+        query.push(" and (select instr(t.search_text, ").push_bind(matching.text.clone());
+        query.push(") from contact_search t where t.search_id = s.search_id) > 0");
+    }
     push_order(&mut query, order);
     push_page(&mut query, page);
     query
