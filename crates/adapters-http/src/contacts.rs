@@ -14,4 +14,4 @@ pub(crate) mod resolve_conflicts;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod update;
-mod visitor_body;
+pub(crate) mod visitor_body;

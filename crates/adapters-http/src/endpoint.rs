@@ -3,8 +3,12 @@
 
 use std::future::Future;
 
+use axum::http::header::{HOST, USER_AGENT};
+use axum::http::{HeaderMap, HeaderValue};
 use omnicontact_domain::page::Page;
 use omnicontact_domain::setting::SettingValues;
+use omnicontact_domain::text::KEY_LIMIT as HEADER_LIMIT;
+use omnicontact_domain::visitor::Connection;
 use omnicontact_usecases::Context;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,6 +41,29 @@ pub(crate) trait Endpoint: 'static {
     ) -> impl Future<Output = Result<Self::Output, ApiError>> + Send;
 }
 
+/// What a client says of itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Client {
+    user_agent: Option<HeaderValue>,
+    host: Option<HeaderValue>,
+}
+
+impl Client {
+    /// What the headers of a request say.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self { user_agent: headers.get(USER_AGENT).cloned(), host: headers.get(HOST).cloned() }
+    }
+}
+
+impl From<Client> for Connection {
+    fn from(client: Client) -> Self {
+        // Longer ones help nobody, and what is no text cannot be stored.
+        let text =
+            |value: HeaderValue| value.to_str().ok().map(|text| text.chars().take(HEADER_LIMIT).collect());
+        Self { user_agent: client.user_agent.and_then(text), ip: None, host: client.host.and_then(text) }
+    }
+}
+
 /// One call that was let in.
 #[derive(Debug)]
 pub(crate) struct Call<C, P = NoPath> {
@@ -48,6 +75,8 @@ pub(crate) struct Call<C, P = NoPath> {
     pub(crate) path: P,
     /// The address from which the call comes, as far as it is known.
     pub(crate) address: Option<String>,
+    /// What the client says of itself.
+    pub(crate) client: Client,
     /// The stored values of the settings that decide what the parameters mean.
     pub(crate) settings: SettingValues,
 }

@@ -5,6 +5,7 @@ mod contacts;
 pub(crate) mod custom_fields;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod visitors;
 
 use omnicontact_domain::custom_field::InvalidCustomField;
 use omnicontact_domain::login::LoginRefusal;

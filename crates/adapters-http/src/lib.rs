@@ -40,6 +40,7 @@ mod settings;
 mod state;
 mod tokens;
 mod users;
+mod visitors;
 mod web;
 
 pub use client_address::AddressTrust;

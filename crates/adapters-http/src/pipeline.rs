@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::admission::{self, Admitted, Wanted};
 use crate::description::{Limit, SignedIn};
-use crate::endpoint::{Call, Endpoint};
+use crate::endpoint::{Call, Client, Endpoint};
 use crate::error::ApiError;
 use crate::path::PathParameters as _;
 use crate::rate_limit::Counted;
@@ -79,7 +79,11 @@ async fn answer<E: Endpoint>(
     let caller = (description.access.caller)(caller).ok_or(ApiError::NotLoggedIn)?;
     let path = E::Path::read(description.path, parts.uri.path())?;
     let input = parameters::<E>(state, parts, &mut noted.unread).await?;
-    let output = E::handle(Call { state: state.clone(), caller, path, address, settings }, input).await?;
+    let output = E::handle(
+        Call { state: state.clone(), caller, path, address, client: Client::of(&parts.headers), settings },
+        input,
+    )
+    .await?;
     if source_of(&parts.method) == Source::Body {
         state.outage().store_was_written();
     }

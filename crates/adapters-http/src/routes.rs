@@ -43,7 +43,7 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{answer, body, contacts, custom_fields, entrance, pipeline, users};
+use crate::{answer, body, contacts, custom_fields, entrance, pipeline, users, visitors};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -93,6 +93,10 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<custom_fields::delete::DeleteCustomField>(),
         Route::of::<custom_fields::set_value::SetValue>(),
         Route::of::<custom_fields::set_values::SetValues>(),
+        Route::of::<visitors::register::RegisterGuest>(),
+        Route::of::<visitors::find::FindVisitor>(),
+        Route::of::<visitors::delete::DeleteVisitor>(),
+        Route::of::<visitors::show::ShowVisitor>(),
         Route::of::<ListPermissions>(),
         Route::of::<UpdatePermissions>(),
         Route::of::<ListRoles>(),

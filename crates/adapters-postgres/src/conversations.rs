@@ -32,6 +32,16 @@ impl ConversationRepository for PgTransaction {
         Ok(self.optional(query).await?.map(|row| row.room_id.into()))
     }
 
+    async fn find_open_by_visitor(&mut self, visitor: &VisitorId) -> Result<Option<RoomId>, StoreError> {
+        let query = sqlx::query!(
+            "select k.room_id
+            from open_rooms k
+            where k.visitor_id = $1",
+            visitor.as_str()
+        );
+        Ok(self.optional(query).await?.map(|row| row.room_id.into()))
+    }
+
     async fn list_history(
         &mut self,
         filter: &HistoryFilter,
@@ -99,6 +109,42 @@ impl ConversationRepository for PgTransaction {
             )",
             contact.as_str(),
             &visitors as &[&str],
+            name,
+            now.as_millis()
+        );
+        self.execute(query).await?;
+        Ok(())
+    }
+
+    async fn rename_open(
+        &mut self,
+        visitor: &VisitorId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query!(
+            "with renamed as (
+                update rooms
+                set
+                    fname = $2,
+                    updated_at = $3,
+                    version = version + 1
+                where room_id = any(array(select k.room_id from open_rooms k where k.visitor_id = $1))
+            ), inquired as (
+                update inquiries
+                set
+                    name = $2,
+                    updated_at = $3,
+                    version = version + 1
+                where room_id = any(array(select k.room_id from open_rooms k where k.visitor_id = $1))
+            )
+            update subscriptions
+            set
+                name = $2,
+                fname = $2,
+                updated_at = $3
+            where room_id = any(array(select k.room_id from open_rooms k where k.visitor_id = $1))",
+            visitor.as_str(),
             name,
             now.as_millis()
         );

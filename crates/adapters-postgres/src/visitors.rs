@@ -56,9 +56,11 @@ impl VisitorRepository for PgTransaction {
     async fn lock_registration<'a>(
         &mut self,
         token: &VisitorToken,
+        phone: Option<&'a str>,
         email: Option<&'a str>,
     ) -> Result<(), StoreError> {
         let mut locks = vec![lock_number("visitor-token:", token.as_str())];
+        locks.extend(phone.map(|number| lock_number("visitor-phone:", number)));
         locks.extend(email.map(|address| lock_number("visitor-email:", address)));
         // Everybody takes them in this order, so that nobody waits in a circle. `unnest` returns its rows
         // in the order of the array, and each lock is taken as its row passes.

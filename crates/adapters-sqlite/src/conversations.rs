@@ -37,6 +37,15 @@ impl ConversationRepository for SqliteTransaction {
         Ok(found.map(Into::into))
     }
 
+    async fn find_open_by_visitor(&mut self, visitor: &VisitorId) -> Result<Option<RoomId>, StoreError> {
+        let visitor = visitor.as_str();
+        let found = sqlx::query_scalar!("select room_id from open_rooms where visitor_id = ?", visitor)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(store_error)?;
+        Ok(found.map(Into::into))
+    }
+
     async fn list_history(
         &mut self,
         filter: &HistoryFilter,
@@ -97,6 +106,53 @@ impl ConversationRepository for SqliteTransaction {
             name,
             updated_at,
             visitors_json
+        );
+        run(connection, query).await?;
+        Ok(())
+    }
+
+    async fn rename_open(
+        &mut self,
+        visitor: &VisitorId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(room) = self.find_open_by_visitor(visitor).await? else { return Ok(()) };
+        let room = room.as_str();
+        let updated_at = now.as_millis();
+        let connection = self.connection();
+        let query = sqlx::query!(
+            "update rooms
+            set fname = ?,
+                updated_at = ?,
+                version = version + 1
+            where room_id = ?",
+            name,
+            updated_at,
+            room
+        );
+        run(&mut *connection, query).await?;
+        let query = sqlx::query!(
+            "update inquiries
+            set name = ?,
+                updated_at = ?,
+                version = version + 1
+            where room_id = ?",
+            name,
+            updated_at,
+            room
+        );
+        run(&mut *connection, query).await?;
+        let query = sqlx::query!(
+            "update subscriptions
+            set name = ?,
+                fname = ?,
+                updated_at = ?
+            where room_id = ?",
+            name,
+            name,
+            updated_at,
+            room
         );
         run(connection, query).await?;
         Ok(())

@@ -90,6 +90,7 @@ impl VisitorRepository for SqliteTransaction {
     async fn lock_registration<'a>(
         &mut self,
         _token: &VisitorToken,
+        _phone: Option<&'a str>,
         _email: Option<&'a str>,
     ) -> Result<(), StoreError> {
         // Nothing to do: this transaction began with `begin immediate`, so no other one writes until it ends,

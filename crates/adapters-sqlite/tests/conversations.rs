@@ -297,6 +297,29 @@ async fn a_new_name_reaches_all_rooms_and_what_the_visitors_have() {
 }
 
 #[tokio::test]
+async fn a_visitors_new_name_reaches_its_open_conversation_only() {
+    let rig = rig().await;
+    let mut tx = rig.store.begin().await.unwrap();
+    for (visitor, open) in [("v1", Some("r3")), ("v2", None), ("unknown", None)] {
+        let found = tx.conversations().find_open_by_visitor(&visitor.into()).await.unwrap();
+        assert_eq!(found, open.map(Into::into), "{visitor}");
+        tx.conversations().rename_open(&visitor.into(), "New", NOW).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for (table, changed) in [
+        ("rooms", "fname = 'New' and updated_at = 1000000 and version = 2"),
+        ("inquiries", "name = 'New' and updated_at = 1000000 and version = 2"),
+        ("subscriptions", "name = 'New' and fname = 'New' and updated_at = 1000000"),
+    ] {
+        let mut connection = connect(&rig.path).await;
+        let sql = format!("select room_id from {table} where {changed} or updated_at = 1000000");
+        let rooms: Vec<String> =
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
+        assert_eq!(rooms, ["r3"], "{table}");
+    }
+}
+
+#[tokio::test]
 async fn no_table_mentions_a_removed_conversation() {
     let rig = rig().await;
     for (room, tables) in [("'r1'", 4), ("'r3'", 9), ("'r6'", 9)] {

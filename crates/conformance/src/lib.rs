@@ -176,6 +176,7 @@ macro_rules! for_each_law {
                 two_registrations_of_one_address_make_one_visitor
                 crossing_registrations_all_end
                 a_registration_that_gives_up_lets_others_go_on
+                of_many_registrations_of_one_number_one_adds
             }
             roles {
                 every_field_of_a_role_survives

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use omnicontact_domain::visitor::VisitorToken;
-use omnicontact_ports::{Store, StoreError};
+use omnicontact_ports::{Store, StoreError, VisitorFilter};
 
 use crate::data::{texts, visitor};
 use crate::steps::{AT_LAST, soon, who_has_email, who_has_token};
@@ -20,7 +20,7 @@ async fn register(
     email: Option<&str>,
 ) -> Result<bool, StoreError> {
     let mut tx = store.begin().await?;
-    tx.visitors().lock_registration(token, email).await?;
+    tx.visitors().lock_registration(token, None, email).await?;
     let mut known = tx.visitors().find_by_token(token).await?;
     if let (None, Some(address)) = (&known, email) {
         known = tx.visitors().find_by_email(address).await?;
@@ -110,10 +110,42 @@ pub async fn crossing_registrations_all_end(store: Arc<dyn Store>) {
 pub async fn a_registration_that_gives_up_lets_others_go_on(store: Arc<dyn Store>) {
     let token = VisitorToken::from("t1");
     let mut tx = store.begin().await.unwrap();
-    tx.visitors().lock_registration(&token, Some("a@x")).await.unwrap();
+    tx.visitors().lock_registration(&token, None, Some("a@x")).await.unwrap();
     tx.visitors().add(&visitor("v1", "t1")).await.unwrap();
     drop(tx);
     let next = soon("the next registration", register(&*store, "v2", &token, Some("a@x"))).await;
     assert!(next.unwrap());
     assert_eq!(who_has_token(&*store, "t1").await.as_deref(), Some("v2"));
+}
+
+/// Registers as a guest with a number does: look up the number, then add.
+async fn register_number(store: &dyn Store, id: &str, number: &str) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    let token = VisitorToken::from(id);
+    tx.visitors().lock_registration(&token, Some(number), None).await?;
+    let filter = VisitorFilter { phone: Some(number.to_owned()), ..VisitorFilter::default() };
+    let known = tx.visitors().find_by_filter(&filter).await?;
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    if known.is_none() {
+        let mut new = visitor(id, id);
+        new.phones = texts(&[number]);
+        tx.visitors().add(&new).await?;
+    }
+    tx.commit().await?;
+    Ok(known.is_none())
+}
+
+pub async fn of_many_registrations_of_one_number_one_adds(store: Arc<dyn Store>) {
+    let mut tasks = Vec::new();
+    for turn in 0..AT_ONCE {
+        let store = Arc::clone(&store);
+        tasks.push(tokio::spawn(async move {
+            register_number(&*store, &format!("v{turn}"), "+4930123456").await.unwrap()
+        }));
+    }
+    let mut added = 0;
+    for task in tasks {
+        added += usize::from(tokio::time::timeout(AT_LAST, task).await.expect("all end").unwrap());
+    }
+    assert_eq!(added, 1);
 }

@@ -2,9 +2,11 @@
 
 mod assign;
 mod erase;
+mod guest;
 mod keys;
 
 pub use assign::Keeps;
+pub use guest::{Connection, GuestRegistration, InvalidGuest, MissingFields, ONLINE, Recognised};
 pub use keys::VisitorKeys;
 
 use crate::contact::LastChat;

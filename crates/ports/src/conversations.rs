@@ -39,6 +39,12 @@ pub trait ConversationRepository: Send {
     /// [`StoreError`].
     async fn find_open_by_contact(&mut self, contact: &ContactId) -> Result<Option<RoomId>, StoreError>;
 
+    /// The open conversation of the visitor, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_open_by_visitor(&mut self, visitor: &VisitorId) -> Result<Option<RoomId>, StoreError>;
+
     /// The closed conversations that fit, in this order and then by id in the direction of the last key.
     ///
     /// # Errors
@@ -59,6 +65,18 @@ pub trait ConversationRepository: Send {
         &mut self,
         contact: &ContactId,
         visitors: &[VisitorId],
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Gives a visitor's new name (contract, conversations 1.1.3) to its open conversation, and to the inquiry and
+    /// the subscriptions of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn rename_open(
+        &mut self,
+        visitor: &VisitorId,
         name: &str,
         now: Timestamp,
     ) -> Result<(), StoreError>;

@@ -48,14 +48,15 @@ pub trait VisitorRepository: Send {
     /// [`StoreError`].
     async fn find_by_filter(&mut self, filter: &VisitorFilter) -> Result<Option<Visitor>, StoreError>;
 
-    /// Waits until no other registration that names the token or the address is under way, and keeps others
-    /// waiting until this transaction ends. Whoever looks up and then adds calls this first.
+    /// Waits until no other registration that names the token, the number or the address is under way, and keeps
+    /// others waiting until this transaction ends. Whoever looks up and then adds calls this first.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn lock_registration<'a>(
         &mut self,
         token: &VisitorToken,
+        phone: Option<&'a str>,
         email: Option<&'a str>,
     ) -> Result<(), StoreError>;
 

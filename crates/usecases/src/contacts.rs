@@ -7,6 +7,7 @@ pub mod create;
 pub mod delete;
 mod error;
 pub mod get;
+pub(crate) mod linked;
 pub mod list;
 pub mod list_channels;
 pub mod list_history;

@@ -37,5 +37,6 @@ pub mod server;
 pub mod settings;
 pub mod tokens;
 pub mod users;
+pub mod visitors;
 
 pub use context::Context;

@@ -29,4 +29,5 @@ mod transport;
 mod unauthorized;
 mod users;
 mod version;
+mod visitors;
 mod web;

@@ -148,10 +148,10 @@ async fn wait_for_a_lock_in_vain(prepared_statements: bool) {
     let options = PgOptions { prepared_statements, ..database.options() };
     let store = PgStore::open(options).await.unwrap();
     let mut holder = store.begin().await.unwrap();
-    holder.visitors().lock_registration(&"t".into(), None).await.unwrap();
+    holder.visitors().lock_registration(&"t".into(), None, None).await.unwrap();
     let mut waiting = store.begin().await.unwrap();
     let start = Instant::now();
-    let busy = waiting.visitors().lock_registration(&"t".into(), None).await;
+    let busy = waiting.visitors().lock_registration(&"t".into(), None, None).await;
     assert!(matches!(busy, Err(StoreError::Busy(_))), "{busy:?}");
     assert!(start.elapsed() >= Duration::from_secs(5), "it gave up after {:?}", start.elapsed());
     // PostgreSQL answers the commit of what it has undone with success.

@@ -170,6 +170,32 @@ async fn a_new_name_reaches_rooms_inquiries_and_subscriptions() {
     assert_eq!(named("subscriptions", "name = 'Lindt' or fname = 'Lindt'").await, of_the_visitor);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitors_new_name_reaches_its_open_conversation_only() {
+    let database = Database::create().await;
+    let (store, mut connection) = directory(&database).await;
+    let mut tx = store.begin().await.unwrap();
+    for (visitor, open) in [("visitor-6", Some("room-12")), ("unknown", None)] {
+        let found = tx.conversations().find_open_by_visitor(&visitor.into()).await.unwrap();
+        assert_eq!(found, open.map(Into::into), "{visitor}");
+        tx.conversations().rename_open(&visitor.into(), "Lindt", Timestamp::from_millis(77)).await.unwrap();
+    }
+    commit(tx).await;
+    for (table, changed) in [
+        ("rooms", "fname = 'Lindt' and version = 2"),
+        ("inquiries", "name = 'Lindt' and version = 2"),
+        ("subscriptions", "name = 'Lindt' and fname = 'Lindt'"),
+    ] {
+        let query = format!("select room_id from {table} where {changed} and updated_at = 77");
+        let rooms: Vec<String> =
+            sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(&mut connection).await.unwrap();
+        assert_eq!(rooms, ["room-12"], "{table}");
+        let query = format!("select count(*) from {table} where {changed} or updated_at = 77");
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut connection).await.unwrap();
+        assert_eq!(count, 1, "{table}");
+    }
+}
+
 /// The tables that hold something of a conversation, with how many rows.
 async fn rows_of(connection: &mut PgConnection, room: &str) -> Vec<(String, i64)> {
     let mut rows = Vec::new();

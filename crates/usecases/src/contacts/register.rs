@@ -53,7 +53,7 @@ async fn register_once(ctx: &Context, request: &RegisterContact) -> Result<Visit
     let values = validate(&definitions, &request.custom_fields, UnknownKeys::Drop)?;
 
     let visitors = tx.visitors();
-    visitors.lock_registration(&registration.token, registration.lookup_email()).await?;
+    visitors.lock_registration(&registration.token, None, registration.lookup_email()).await?;
     let now = ctx.clock.now();
     let id = if let Some(mut visitor) = find_registered(tx.as_mut(), &registration).await? {
         visitor.register(&registration, values, now);
@@ -147,7 +147,7 @@ mod tests {
     fn empty() -> MockTransaction {
         let mut tx = MockTransaction::default();
         tx.custom_fields.expect_list().returning(|| Ok(vec![]));
-        tx.visitors.expect_lock_registration().returning(|_, _| Ok(()));
+        tx.visitors.expect_lock_registration().returning(|_, _, _| Ok(()));
         tx.visitors.expect_next_guest_number().returning(|| Ok(39));
         tx
     }

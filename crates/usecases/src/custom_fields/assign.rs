@@ -1,6 +1,5 @@
 //! Writing a visitor's values to the visitor, its contacts and its open conversations, all at once.
 
-use omnicontact_domain::contact::Contact;
 use omnicontact_domain::custom_field::{Assignment, Scope, assignable};
 use omnicontact_domain::text::{
     CUSTOM_VALUE_LIMIT, CUSTOM_VALUES_LIMIT, KEY_LIMIT, OutOfBounds, TooMany, check,
@@ -11,6 +10,7 @@ use omnicontact_ports::{StoreError, Transaction};
 
 use super::AssignError;
 use crate::Context;
+use crate::contacts::linked::lock_linked;
 use crate::retry::retried;
 
 /// Values of both scopes, each in the order given.
@@ -49,8 +49,6 @@ async fn assign_once(
         }
     }
     let now = ctx.clock.now();
-    // Whoever writes several records writes contacts first, then visitors, then conversations, so that nobody
-    // waits for somebody who waits.
     if !split.visitor.is_empty() {
         assign_to_contacts(tx.as_mut(), &visitor, &split.visitor, now).await?;
     }
@@ -68,18 +66,11 @@ async fn assign_to_contacts(
     assignments: &[&Assignment],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for id in tx.contacts().list_ids_by_visitor(&visitor.id).await? {
-        let found = tx.contacts().lock(&id).await?;
-        // Who was erased or merged meanwhile is not the visitor's contact any more.
-        let is_still = |contact: &Contact| {
-            contact.channels.iter().any(|channel| channel.visitor.visitor_id == visitor.id)
-        };
-        if let Some(mut contact) = found.filter(is_still) {
-            for assignment in assignments {
-                contact.assign(assignment, now);
-            }
-            tx.contacts().update(&contact).await?;
+    for mut contact in lock_linked(tx, &visitor.id).await? {
+        for assignment in assignments {
+            contact.assign(assignment, now);
         }
+        tx.contacts().update(&contact).await?;
     }
     Ok(())
 }

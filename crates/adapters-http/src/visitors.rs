@@ -1,0 +1,6 @@
+//! Visitors (contract, conversations 1).
+
+pub(crate) mod delete;
+pub(crate) mod find;
+pub(crate) mod register;
+pub(crate) mod show;

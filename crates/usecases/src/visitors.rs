@@ -1,0 +1,9 @@
+//! Visitors: guests register themselves, agents look them up, and whoever holds the token may erase them.
+
+pub mod delete;
+mod error;
+pub mod find;
+pub mod register;
+pub mod show;
+
+pub use error::{DeleteError, GuestError, VisitorError};

@@ -1,0 +1,144 @@
+//! Register a guest: `POST livechat/visitor`.
+
+use omnicontact_domain::contact::{ConflictMode, Contact, Incoming};
+use omnicontact_domain::custom_field::{Assignment, CustomField, usable};
+use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::setting::COLLECT_HEADERS;
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::visitor::{GuestRegistration, Recognised, Visitor, VisitorToken, guest_username};
+use omnicontact_ports::{Constraint, StoreError, Transaction, VisitorFilter};
+
+use super::GuestError;
+use crate::Context;
+use crate::contacts::linked::lock_linked;
+use crate::retry::retried;
+
+/// Registers a guest, or updates the visitor who is recognised by the token, else by the phone number, else by the
+/// e-mail address. Its contacts and its open conversation follow. Returns the visitor as it is stored.
+///
+/// Everything is checked before anything is written (decision 8 of the contract). Two registrations of one token,
+/// number or address at once are done one after the other. There is no actor: everybody may.
+///
+/// # Errors
+/// [`GuestError`]; nothing was written then.
+pub async fn register_guest(ctx: &Context, guest: GuestRegistration) -> Result<Visitor, GuestError> {
+    let guest = guest.normalised()?;
+    retried(ctx, || register_once(ctx, &guest)).await
+}
+
+async fn register_once(ctx: &Context, guest: &GuestRegistration) -> Result<Visitor, GuestError> {
+    if guest.department.is_some() {
+        // Nobody can make departments yet.
+        return Err(GuestError::UnknownDepartment);
+    }
+    let mut tx = ctx.store.begin().await?;
+    let definitions = tx.custom_fields().list().await?;
+    let assignments = guest.assignments(&definitions)?;
+    let token = VisitorToken::from(guest.token.as_str());
+    tx.visitors().lock_registration(&token, guest.phone.as_deref(), guest.email.as_deref()).await?;
+    let now = ctx.clock.now();
+    let visitor = match recognise(tx.as_mut(), &token, guest).await? {
+        Some((recognised, mut visitor)) => {
+            visitor.greet(guest, recognised, now);
+            // Contacts are written before visitors everywhere.
+            tell_contacts(tx.as_mut(), &visitor, &definitions, &assignments, now).await?;
+            visitor.assign_all(&assignments, now);
+            tx.visitors().update(&visitor).await?;
+            if let Some(name) = &guest.name {
+                tx.conversations().rename_open(&visitor.id, name, now).await?;
+            }
+            visitor
+        }
+        None => add(ctx, tx.as_mut(), guest, &assignments, now).await?,
+    };
+    let stored = tx.visitors().find(&visitor.id).await?.unwrap_or(visitor);
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// The visitor whom a guest is known as.
+async fn recognise(
+    tx: &mut dyn Transaction,
+    token: &VisitorToken,
+    guest: &GuestRegistration,
+) -> Result<Option<(Recognised, Visitor)>, StoreError> {
+    if let Some(visitor) = tx.visitors().find_by_token(token).await? {
+        return Ok(Some((Recognised::ByToken, visitor)));
+    }
+    if guest.phone.is_some() {
+        let filter = VisitorFilter { phone: guest.phone.clone(), ..VisitorFilter::default() };
+        if let Some(visitor) = tx.visitors().find_by_filter(&filter).await? {
+            return Ok(Some((Recognised::ByPhone, visitor)));
+        }
+    }
+    let Some(address) = &guest.email else { return Ok(None) };
+    let found = tx.visitors().find_by_email(address).await?;
+    Ok(found.map(|visitor| (Recognised::ByEmail, visitor)))
+}
+
+/// Stores a visitor whom nobody recognised.
+async fn add(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    guest: &GuestRegistration,
+    assignments: &[&Assignment],
+    now: Timestamp,
+) -> Result<Visitor, GuestError> {
+    let username = match guest.username.clone() {
+        Some(username) => username,
+        None => guest_username(tx.visitors().next_guest_number().await?),
+    };
+    let id = guest.id.clone().unwrap_or_else(|| VisitorId::from(ctx.ids.record_id(now)));
+    let mut visitor = Visitor::from_guest(guest, id, username, now);
+    if tx.settings().find_many(&[COLLECT_HEADERS]).await?.flag(COLLECT_HEADERS) {
+        visitor.trace(&guest.connection);
+    }
+    visitor.assign_all(assignments, now);
+    match tx.visitors().add(&visitor).await {
+        Err(StoreError::Conflict(Constraint::Id)) if guest.id.is_some() => Err(GuestError::IdTaken),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(visitor),
+    }
+}
+
+/// Lets the contacts of a visitor take over what it says (contract, contacts 8.4 and 8.5): first what was said
+/// before and now, then the custom values of this call, each by its own rule.
+async fn tell_contacts(
+    tx: &mut dyn Transaction,
+    visitor: &Visitor,
+    definitions: &[CustomField],
+    assignments: &[&Assignment],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for mut contact in lock_linked(tx, &visitor.id).await? {
+        let before = contact.clone();
+        tell(&mut contact, visitor, definitions, assignments, now);
+        if contact != before {
+            tx.contacts().update(&contact).await?;
+        }
+    }
+    Ok(())
+}
+
+fn tell(
+    contact: &mut Contact,
+    visitor: &Visitor,
+    definitions: &[CustomField],
+    assignments: &[&Assignment],
+    now: Timestamp,
+) {
+    let values = visitor.livechat_data.as_ref().map(|data| usable(definitions, data)).unwrap_or_default();
+    // Conversations and answers are the affair of the channel they came by.
+    let said = Incoming {
+        activity: Vec::new(),
+        last_chat: None,
+        ..Incoming::from_visitor(visitor, None, values, None)
+    };
+    contact.merge(&said, ConflictMode::of_target(contact), now);
+    for assignment in assignments {
+        contact.assign(assignment, now);
+    }
+}
+
+#[cfg(test)]
+mod tests;
