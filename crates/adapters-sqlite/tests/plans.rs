@@ -11,16 +11,19 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 
 /// What may be looked through: small tables as a whole, the list of users by its index, the failed logins that
-/// were found already, at most as many as are enough (`subquery-2`), what was asked for (`k`), and no table at all.
-const SCANS: [&str; 13] = [
+/// were found already, at most as many as are enough (`subquery-2`), what was asked for (`k`), the places of a sample
+/// (`chosen`, `last`), and no table at all.
+const SCANS: [&str; 15] = [
     "SCAN (subquery-2)",
     "SCAN CONSTANT ROW",
+    "SCAN chosen",
     "SCAN contact_counters",
     "SCAN custom_fields",
     "SCAN guest_numbers",
     "SCAN json_each VIRTUAL TABLE INDEX 1:",
     "SCAN k",
     "SCAN k VIRTUAL TABLE INDEX 1:",
+    "SCAN last",
     "SCAN p",
     "SCAN roles",
     "SCAN settings",
