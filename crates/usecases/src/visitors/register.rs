@@ -51,9 +51,8 @@ async fn register_once(ctx: &Context, guest: &GuestRegistration) -> Result<Visit
         }
         None => add(ctx, tx.as_mut(), guest, &assignments, now).await?,
     };
-    let stored = tx.visitors().find(&visitor.id).await?.unwrap_or(visitor);
     tx.commit().await?;
-    Ok(stored)
+    Ok(visitor)
 }
 
 /// The visitor whom a guest is known as.

@@ -32,7 +32,6 @@ fn empty(collects: bool) -> MockTransaction {
         })
         .returning(|_, _, _| Ok(()));
     tx.visitors.expect_next_guest_number().returning(|| Ok(12));
-    tx.visitors.expect_find().returning(|_| Ok(None));
     let settings = move || SettingValues::new(vec![(COLLECT_HEADERS.to_owned(), collects.into())]);
     tx.settings.expect_find_many().returning(move |_| Ok(settings()));
     tx
