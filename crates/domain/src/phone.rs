@@ -114,9 +114,16 @@ impl Region {
     }
 }
 
-/// E.164, with any extension behind it.
+/// Loads what is known about the numbers of all regions, which takes about a tenth of a second, so that nobody who
+/// asks for a key later waits for it.
+pub fn prepare() {
+    let _ = PhoneKey::of("+1");
+}
+
+/// E.164, with any extension behind it. (The library's formatter would choose groups of digits first, by many
+/// patterns, and then leave them out.)
 fn canonical(parsed: &phonenumber::PhoneNumber) -> String {
-    let e164 = parsed.format().mode(phonenumber::Mode::E164).to_string();
+    let e164 = format!("+{}{}", parsed.code().value(), parsed.national());
     match parsed.extension() {
         Some(extension) => format!("{e164};ext={extension}"),
         None => e164,

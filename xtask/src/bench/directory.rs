@@ -88,6 +88,23 @@ impl Directory {
         ))
     }
 
+    /// Reads all files once from end to end, so that they are in the memory of the machine as far as it goes.
+    pub(super) fn read_files(&self) -> Result<()> {
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    std::io::copy(&mut std::fs::File::open(&path)?, &mut std::io::sink())
+                        .with_context(|| path.display().to_string())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Bytes on disk.
     pub(super) fn size(&self) -> Result<u64> {
         if let Some(cluster) = &self.cluster {

@@ -74,9 +74,11 @@ impl Server {
         Ok(Self { child, address, agent: config.into(), credentials })
     }
 
-    /// Asks for a path with a query; anything else than 200 is an error.
+    /// Asks for a path, of the API where it does not begin at the root, with a query; anything else than 200 is an
+    /// error.
     pub(super) fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
-        let mut request = self.agent.get(format!("http://{}/api/v1/{path}", self.address));
+        let root = if path.starts_with('/') { "" } else { "/api/v1/" };
+        let mut request = self.agent.get(format!("http://{}{root}{path}", self.address));
         for (name, value) in query {
             request = request.query(name, value);
         }

@@ -34,7 +34,7 @@ const MET: u64 = 50_000;
 /// evenly.
 const EVENLY: u64 = 8;
 /// Words of a long term that are looked for, the rarest ones.
-const WORDS: usize = 4;
+const WORDS: usize = 3;
 /// Texts of a sample that tells which words are rare.
 const SAMPLED: i64 = 1_000;
 /// Smaller counts are made anew, as fast as they are remembered.
@@ -65,14 +65,9 @@ pub(super) async fn find(
     };
     if let Some(matching) =
         matching.as_ref().filter(|matching| matching.has_words() && statement::is_by_columns(order))
-        && let Some(candidates) = candidates(connection, matching).await?
+        && let Some(found) = among(connection, matching, order, page).await?
     {
-        let total = number(one(connection, statement::counting_among(matching, &candidates)).await?)?;
-        if u64::from(page.offset) >= total {
-            return Ok((Vec::new(), total));
-        }
-        let found = ids(connection, statement::sorting_among(matching, &candidates, order, page)).await?;
-        return Ok((found, total));
+        return Ok(found);
     }
     let total = match &matching {
         None => all,
@@ -148,19 +143,21 @@ async fn rarity(
     Ok(rarity)
 }
 
-/// Rows that have all words of the term, where they are few: a list of ids in JSON. A phrase takes several times
-/// as long to find, as it asks for every word and where it stands.
-async fn candidates(
+/// The page of what matches and how many do, where few have all words of the term.
+async fn among(
     connection: &mut SqliteConnection,
     matching: &Matching,
-) -> Result<Option<String>, StoreError> {
-    let found: Vec<i64> = statement::candidates(matching, FEW + 1)
-        .build_query_scalar()
-        .persistent(false)
-        .fetch_all(connection)
-        .await
-        .map_err(store_error)?;
-    if found.len() as u64 > FEW { Ok(None) } else { json::write(&found).map(Some) }
+    order: &Order,
+    page: Page,
+) -> Result<Option<(Vec<String>, u64)>, StoreError> {
+    let most = FEW + 1;
+    let mut query = statement::among(matching, most, order, page);
+    let query = query.build_query_as::<(i64, i64, String)>().persistent(false);
+    let (candidates, total, ids) = query.fetch_one(connection).await.map_err(store_error)?;
+    if number(candidates)? == most {
+        return Ok(None);
+    }
+    Ok(Some((json::read("page of contacts", "", &ids)?, number(total)?)))
 }
 
 async fn one(connection: &mut SqliteConnection, mut query: QueryBuilder<Sqlite>) -> Result<i64, StoreError> {

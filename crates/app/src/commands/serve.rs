@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
 use omnicontact_adapters_http::{HttpOptions, HttpState, router};
+use omnicontact_domain::phone;
 use omnicontact_usecases::Context;
 use tokio::net::TcpListener;
 
@@ -21,6 +22,8 @@ use crate::{shutdown, wire};
 const DRAIN: Duration = Duration::from_secs(8);
 
 pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
+    // Beside the start of everything else: the first request with a number need not wait for it.
+    let _loading = tokio::task::spawn_blocking(phone::prepare);
     let ctx = wire::context(&config).await?;
     let first_password = complete_store(&ctx, &config).await?;
     let listener = TcpListener::bind(config.listen)

@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::TRIGRAM;
 
-/// How many texts of a sample have which parts of three characters.
+/// Which texts of a sample have which parts of three characters.
 #[derive(Debug, Clone, Default)]
 pub struct Rarity {
     contacts: u64,
     texts: u32,
-    holding: HashMap<[char; TRIGRAM], u32>,
+    /// The numbers of the texts, upwards.
+    holders: HashMap<[char; TRIGRAM], Vec<u32>>,
 }
 
 impl Rarity {
@@ -17,34 +18,45 @@ impl Rarity {
     pub fn of<T: AsRef<str>>(contacts: u64, sample: impl IntoIterator<Item = T>) -> Self {
         let mut rarity = Self { contacts, ..Self::default() };
         for text in sample {
-            rarity.texts = rarity.texts.saturating_add(1);
-            let parts: BTreeSet<_> = parts(text.as_ref()).into_iter().collect();
-            for part in parts {
-                *rarity.holding.entry(part).or_default() += 1;
+            for part in parts(text.as_ref()).into_iter().collect::<BTreeSet<_>>() {
+                rarity.holders.entry(part).or_default().push(rarity.texts);
             }
+            rarity.texts = rarity.texts.saturating_add(1);
         }
         rarity
     }
 
-    /// Parts of three characters of a term, the rarest ones first, so many at the most. Where nothing tells them
-    /// apart, those come first that lie side by side.
+    /// Parts of three characters of a term, so many at the most: the rarest one first, then each time the one that
+    /// the fewest texts have together with those before it. (All parts of a given name are equally rare; two of
+    /// them tell no more than one, and one of the family name tells the most.) Where nothing tells them apart, the
+    /// rarer one comes first, and then those that lie side by side.
     ///
     /// ```
     /// use omnicontact_domain::search::Rarity;
-    /// let rarity = Rarity::of(2, ["mara lindt", "mara brown"]);
-    /// assert_eq!(rarity.rarest("mara lindt", 2), ["a l", "ind"]);
+    /// let rarity = Rarity::of(2, ["mara lindt", "mara brown", "lina lindt"]);
+    /// assert_eq!(rarity.rarest("mara lindt", 3), ["a l", "mar", "ind"]);
     /// assert_eq!(Rarity::default().rarest("mara", 5), ["mar", "ara"]);
     /// ```
     #[must_use]
     pub fn rarest(&self, term: &str, most: usize) -> Vec<String> {
         let mut parts: Vec<_> = parts(term).into_iter().enumerate().collect();
-        parts.sort_by_key(|(place, part)| (self.holding(part), place % TRIGRAM != 0));
         let mut rarest = Vec::new();
-        for (_, part) in parts {
-            let part = String::from_iter(part);
-            if rarest.len() < most && !rarest.contains(&part) {
-                rarest.push(part);
-            }
+        let mut together: Option<Vec<u32>> = None;
+        while rarest.len() < most {
+            let best = parts.iter().min_by_key(|(place, part)| {
+                let holders = self.holders(part);
+                let shared =
+                    together.as_deref().map_or(holders.len(), |before| shared(before, holders).count());
+                (shared, holders.len(), place % TRIGRAM != 0)
+            });
+            let Some((_, best)) = best.copied() else { break };
+            let holders = self.holders(&best);
+            together = Some(match together {
+                None => holders.to_vec(),
+                Some(before) => shared(&before, holders).collect(),
+            });
+            parts.retain(|(_, part)| *part != best);
+            rarest.push(String::from_iter(best));
         }
         rarest
     }
@@ -59,13 +71,18 @@ impl Rarity {
     /// How many contacts have a term at the most: as many as have its rarest part. A sample may err.
     #[must_use]
     pub fn most_matches(&self, term: &str) -> u64 {
-        let rarest = parts(term).iter().map(|part| self.holding(part)).min().unwrap_or(self.texts);
-        self.contacts.saturating_mul(rarest.into()) / u64::from(self.texts.max(1))
+        let rarest = parts(term).iter().map(|part| self.holders(part).len() as u64).min();
+        self.contacts.saturating_mul(rarest.unwrap_or(self.texts.into())) / u64::from(self.texts.max(1))
     }
 
-    fn holding(&self, part: &[char; TRIGRAM]) -> u32 {
-        self.holding.get(part).copied().unwrap_or_default()
+    fn holders(&self, part: &[char; TRIGRAM]) -> &[u32] {
+        self.holders.get(part).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// What stands in both of two lists that go upwards.
+fn shared<'a>(one: &'a [u32], other: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+    one.iter().copied().filter(|text| other.binary_search(text).is_ok())
 }
 
 fn parts(text: &str) -> Vec<[char; TRIGRAM]> {
@@ -108,10 +125,12 @@ mod tests {
             prop_assert_eq!(rarest.len(), most.min(all.len()));
             prop_assert_eq!(rarest.iter().cloned().collect::<BTreeSet<_>>().len(), rarest.len());
             prop_assert!(rarest.iter().all(|part| all.contains(part)));
-            let holders = |part: &String| sample.iter().filter(|text| text.contains(part.as_str())).count();
-            prop_assert!(rarest.is_sorted_by_key(holders));
-            if let Some(first) = rarest.first() {
-                prop_assert!(all.iter().all(|part| holders(part) >= holders(first)));
+            let mut left: Vec<_> = sample.iter().collect();
+            for (place, part) in rarest.iter().enumerate() {
+                let holders = |part: &str| left.iter().filter(|text| text.contains(part)).count();
+                let rest = all.iter().filter(|other| !rarest[..place].contains(other));
+                prop_assert_eq!(Some(holders(part)), rest.map(|other| holders(other)).min());
+                left.retain(|text| text.contains(part.as_str()));
             }
         }
     }

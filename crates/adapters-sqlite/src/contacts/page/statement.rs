@@ -99,39 +99,27 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// Ids of rows that have all words, so many at the most: candidates.
-pub(super) fn candidates(matching: &Matching, most: u64) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("select f.rowid from ");
+/// A page of what matches by way of the words, with how many rows have them all (no more than `most`; where there
+/// are as many, nothing is looked for among them), and how many of these match: one row. A phrase takes several times as
+/// long to find, as it asks for every word and where it stands.
+pub(super) fn among(matching: &Matching, most: u64, order: &Order, page: Page) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("with k as materialized (select f.rowid as search_id from ");
     query.push(matching.table).push(" f where f.").push(matching.table).push(" match ");
     query.push_bind(matching.words.clone()).push(format_args!(" limit {most}"));
-    query
-}
-
-/// Of candidates (a list of ids in JSON) those that match.
-fn push_among(query: &mut QueryBuilder<Sqlite>, matching: &Matching, candidates: &str) {
-    query.push(" from json_each(").push_bind(candidates.to_owned());
-    query.push(") k cross join contact_search s on s.search_id = k.value where instr(s.search_text, ");
-    query.push_bind(matching.text.clone()).push(") > 0");
-}
-
-/// How many of the candidates match.
-pub(super) fn counting_among(matching: &Matching, candidates: &str) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("select count(*)");
-    push_among(&mut query, matching, candidates);
-    query
-}
-
-/// A page of the candidates that match.
-pub(super) fn sorting_among(
-    matching: &Matching,
-    candidates: &str,
-    order: &Order,
-    page: Page,
-) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("select s.contact_id");
-    push_among(&mut query, matching, candidates);
+    query.push("), found as materialized (select s.contact_id");
+    push_keys(&mut query, order);
+    query.push(" from k cross join contact_search s on s.search_id = k.search_id");
+    query.push(format_args!(" where (select count(*) from k) < {most} and instr(s.search_text, "));
+    query.push_bind(matching.text.clone());
+    query.push(
+        ") > 0) select (select count(*) from k), (select count(*) from found), \
+        (select json_group_array(s.contact_id",
+    );
+    push_order(&mut query, order);
+    query.push(") from (select * from found s");
     push_order(&mut query, order);
     push_page(&mut query, page);
+    query.push(") s)");
     query
 }
 
@@ -183,13 +171,7 @@ pub(super) fn walking(matching: &Matching, order: &Order, page: Page) -> QueryBu
 /// A page of what matches among the first contacts in its order: the ids of all that matches are gathered.
 pub(super) fn meeting(matching: &Matching, order: &Order, page: Page, first: u64) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("select s.contact_id from (select s.search_id, s.contact_id");
-    for (key, _) in order {
-        if let Some(column) = column(key)
-            && column.name != "s.contact_id"
-        {
-            query.push(", ").push(column.name);
-        }
-    }
+    push_keys(&mut query, order);
     push_indexed(&mut query, matching.unknown, order);
     push_order(&mut query, order);
     query.push(format_args!(" limit {first}) s where +s.search_id in (select f.rowid from "));
@@ -227,6 +209,17 @@ fn push_indexed(query: &mut QueryBuilder<Sqlite>, unknown: bool, order: &Order) 
         query.push(" indexed by ").push(index);
     }
     query.push(" where s.unknown = ").push(i32::from(unknown));
+}
+
+/// The columns of the order but the id.
+fn push_keys(query: &mut QueryBuilder<Sqlite>, order: &Order) {
+    for (key, _) in order {
+        if let Some(column) = column(key)
+            && column.name != "s.contact_id"
+        {
+            query.push(", ").push(column.name);
+        }
+    }
 }
 
 fn push_order(query: &mut QueryBuilder<Sqlite>, order: &Order) {
