@@ -1,6 +1,7 @@
 //! Which failure of a use case becomes which answer: one exhaustive match per error of the use cases.
 
 mod access;
+mod agents;
 mod contacts;
 pub(crate) mod custom_fields;
 pub(crate) mod tokens;

@@ -4,6 +4,7 @@
 //! To add an endpoint: a file with its parameters, its answer and an `impl Endpoint`; one line in `routes`.
 
 mod admission;
+mod agents;
 mod answer;
 mod body;
 mod client_address;

@@ -43,7 +43,7 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{answer, body, contacts, custom_fields, entrance, pipeline, users, visitors};
+use crate::{agents, answer, body, contacts, custom_fields, entrance, pipeline, users, visitors};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -97,6 +97,12 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<visitors::find::FindVisitor>(),
         Route::of::<visitors::delete::DeleteVisitor>(),
         Route::of::<visitors::show::ShowVisitor>(),
+        Route::of::<agents::list::ListStaff>(),
+        Route::of::<agents::add::AddStaff>(),
+        Route::of::<agents::show::ShowStaff>(),
+        Route::of::<agents::remove::RemoveStaff>(),
+        Route::of::<agents::set_status::SetAgentStatus>(),
+        Route::of::<agents::save::SaveAgent>(),
         Route::of::<ListPermissions>(),
         Route::of::<UpdatePermissions>(),
         Route::of::<ListRoles>(),

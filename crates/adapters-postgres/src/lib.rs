@@ -5,6 +5,7 @@
 //! rows into entities and back.
 
 mod access;
+mod agents;
 mod audit;
 mod connections;
 mod contact_pages;

@@ -3,7 +3,7 @@
 
 use omnicontact_domain::conversation::HistoryOrder;
 use omnicontact_domain::page::Page;
-use omnicontact_domain::role::RoleId;
+use omnicontact_domain::role::{BOT, RoleId};
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::time::Timestamp;
@@ -44,6 +44,7 @@ pub(crate) fn select_users(
             u.language,
             u.utc_offset,
             u.custom_fields_json,
+            u.agent_settings_json,
             u.extension,
             u.last_login,
             u.created_at,
@@ -139,7 +140,9 @@ fn push_user_conditions(builder: &mut QueryBuilder<Postgres>, filter: &UserFilte
     if *reachable {
         next(builder, "(u.status <> ");
         builder.push_bind(PresenceStatus::Offline.as_str());
-        builder.push(" or u.kind = ").push_bind(UserKind::Bot.as_str()).push(")");
+        builder.push(" or u.kind = ").push_bind(UserKind::Bot.as_str());
+        builder.push(" or u.user_id in (select b.user_id from user_roles b where b.role_id = ");
+        builder.push_bind(BOT).push("))");
     }
 }
 

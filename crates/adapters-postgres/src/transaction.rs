@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use omnicontact_ports::{
-    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
-    LoginAttemptRepository, SettingRepository, StoreError, TokenRepository, Transaction, UserRepository,
-    VisitorRepository,
+    AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
+    CustomFieldRepository, LoginAttemptRepository, SettingRepository, StoreError, TokenRepository,
+    Transaction, UserRepository, VisitorRepository,
 };
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Map, Query};
@@ -152,6 +152,10 @@ impl Transaction for PgTransaction {
     }
 
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {
+        self
+    }
+
+    fn agents(&mut self) -> &mut dyn AgentRepository {
         self
     }
 

@@ -1,6 +1,7 @@
 //! A row of `users` with its addresses and roles.
 
 use omnicontact_domain::password::PasswordHash;
+use omnicontact_domain::role::{BOT, LIVECHAT_AGENT, RoleId};
 use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{
@@ -8,7 +9,7 @@ use omnicontact_domain::user::{
     PresenceStatus, User, UserEmail, UserKind,
 };
 use omnicontact_domain::version::Version;
-use omnicontact_ports::StoreError;
+use omnicontact_ports::{OnlineAgent, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::error::corrupt;
@@ -42,6 +43,7 @@ pub(crate) struct UserRow {
     pub(crate) language: Option<String>,
     pub(crate) utc_offset: Option<f64>,
     pub(crate) custom_fields_json: Option<String>,
+    pub(crate) agent_settings_json: Option<String>,
     pub(crate) extension: Option<String>,
     pub(crate) last_login: Option<i64>,
     pub(crate) created_at: i64,
@@ -83,6 +85,7 @@ macro_rules! select_user {
                 u.language,
                 u.utc_offset,
                 u.custom_fields_json,
+                u.agent_settings_json,
                 u.extension,
                 u.last_login,
                 u.created_at,
@@ -176,6 +179,7 @@ impl UserRow {
             language: user.language.clone(),
             utc_offset: user.utc_offset,
             custom_fields_json: json::write_some(user.custom_fields.as_ref())?,
+            agent_settings_json: json::write_some(user.agent_settings.as_ref())?,
             extension: user.extension.clone(),
             last_login: user.last_login.map(Timestamp::as_millis),
             created_at: user.created_at.as_millis(),
@@ -238,6 +242,7 @@ impl UserRow {
             language: self.language,
             utc_offset: self.utc_offset,
             custom_fields: json::read_some("user", &id, self.custom_fields_json.as_deref())?,
+            agent_settings: json::read_some("user", &id, self.agent_settings_json.as_deref())?,
             extension: self.extension,
             last_login: self.last_login.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(self.created_at),
@@ -249,14 +254,11 @@ impl UserRow {
 
     fn presence(&self) -> Result<Presence, StoreError> {
         let id = self.user_id.as_str();
-        let former: Option<FormerDocument> = json::read_some("user", id, self.status_former_json.as_deref())?;
         Ok(Presence {
-            shown: known("presence", id, &self.status, PresenceStatus::parse)?,
             chosen: known_some("presence", id, self.status_default.as_deref(), PresenceStatus::parse)?,
             text: self.status_text.clone(),
             source: known_some("source", id, self.status_source.as_deref(), PresenceSource::parse)?,
-            expires_at: self.status_expires_at.map(Timestamp::from_millis),
-            former: former.map(|former| former.into_presence(id)).transpose()?,
+            ..shown(id, &self.status, self.status_expires_at, self.status_former_json.as_deref())?
         })
     }
 
@@ -268,6 +270,59 @@ impl UserRow {
             }
             _ => Err(corrupt("user", &self.user_id, "half a second factor")),
         }
+    }
+}
+
+/// What is shown of the presence of user `id`, until when, and what comes back then.
+fn shown(
+    id: &str,
+    status: &str,
+    expires_at: Option<i64>,
+    former_json: Option<&str>,
+) -> Result<Presence, StoreError> {
+    let former: Option<FormerDocument> = json::read_some("user", id, former_json)?;
+    Ok(Presence {
+        shown: known("presence", id, status, PresenceStatus::parse)?,
+        expires_at: expires_at.map(Timestamp::from_millis),
+        former: former.map(|former| former.into_presence(id)).transpose()?,
+        ..Presence::OFFLINE
+    })
+}
+
+/// What decides about an agent who takes conversations, and may be online.
+pub(crate) struct AgentRow {
+    pub(crate) user_id: String,
+    pub(crate) username: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) status: String,
+    pub(crate) status_expires_at: Option<i64>,
+    pub(crate) status_former_json: Option<String>,
+    /// Whether the agent holds the role `bot`, too.
+    pub(crate) holds_bot: bool,
+    pub(crate) last_routed_at: Option<i64>,
+}
+
+impl AgentRow {
+    /// The agent, if online at that time.
+    pub(crate) fn into_online(
+        self,
+        idle_counts: bool,
+        now: Timestamp,
+    ) -> Result<Option<OnlineAgent>, StoreError> {
+        let id = self.user_id.as_str();
+        let roles = [LIVECHAT_AGENT].into_iter().chain(self.holds_bot.then_some(BOT));
+        let agent = User {
+            kind: known("kind", id, &self.kind, UserKind::parse)?,
+            presence: shown(id, &self.status, self.status_expires_at, self.status_former_json.as_deref())?,
+            livechat_status: Some(LivechatStatus::Available),
+            roles: roles.map(RoleId::from).collect(),
+            ..User::new(id, now)
+        };
+        if !agent.at(now).agent_state().is_online(idle_counts) {
+            return Ok(None);
+        }
+        let last_routed = self.last_routed_at.map(Timestamp::from_millis);
+        Ok(Some(OnlineAgent { id: self.user_id.into(), username: self.username, last_routed }))
     }
 }
 

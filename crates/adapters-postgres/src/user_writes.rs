@@ -145,7 +145,8 @@ async fn overwrite(
             last_login = $29,
             created_at = $30,
             updated_at = $31,
-            version = $32
+            version = $32,
+            agent_settings_json = $34
         where user_id = $1
             and version = $33",
         row.user_id,
@@ -180,7 +181,8 @@ async fn overwrite(
         row.created_at,
         row.updated_at,
         next_version,
-        row.version
+        row.version,
+        row.agent_settings_json.as_deref()
     );
     match query.execute(transaction.wire()).await {
         Ok(done) if done.rows_affected() == 0 => Err(StoreError::Stale),
@@ -292,7 +294,8 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
                 last_login,
                 created_at,
                 updated_at,
-                version
+                version,
+                agent_settings_json
             )
             select
                 $1::text,
@@ -326,7 +329,8 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
                 $29::bigint,
                 $30::bigint,
                 $31::bigint,
-                $32::bigint
+                $32::bigint,
+                $39::text
             where not exists (select from missing)
             on conflict do nothing
             returning user_id
@@ -393,7 +397,8 @@ async fn insert(transaction: &mut PgTransaction, row: &UserRow) -> Result<Insert
         &positions(&row.addresses),
         &row.addresses,
         &folded(&row.addresses),
-        &row.verified
+        &row.verified,
+        row.agent_settings_json.as_deref()
     );
     transaction.one(query).await
 }

@@ -5,6 +5,7 @@
 //! and back.
 
 mod access;
+mod agents;
 mod audit;
 mod connections;
 mod contacts;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use omnicontact_ports::{
-    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
-    LoginAttemptRepository, SettingRepository, StoreError, TokenRepository, Transaction, UserRepository,
-    VisitorRepository,
+    AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
+    CustomFieldRepository, LoginAttemptRepository, SettingRepository, StoreError, TokenRepository,
+    Transaction, UserRepository, VisitorRepository,
 };
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -63,6 +63,10 @@ impl Transaction for SqliteTransaction {
     }
 
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {
+        self
+    }
+
+    fn agents(&mut self) -> &mut dyn AgentRepository {
         self
     }
 

@@ -7,6 +7,7 @@ mod row;
 mod writes;
 
 pub(crate) use self::names::fold_names;
+pub(crate) use self::row::AgentRow;
 
 use async_trait::async_trait;
 use omnicontact_domain::id::UserId;

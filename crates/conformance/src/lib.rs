@@ -24,6 +24,7 @@
 #![expect(clippy::missing_panics_doc, reason = "every law panics when it is broken")]
 
 pub mod access;
+pub mod agents;
 pub mod audit;
 pub mod conflicts;
 pub mod contact_links;
@@ -61,6 +62,17 @@ macro_rules! for_each_law {
                 replacing_roles_leaves_unknown_permissions_out
                 roles_and_permissions_are_listed_by_bytes
                 a_permission_of_a_missing_role_conflicts_and_is_not_stored
+            }
+            agents {
+                exactly_those_whom_the_rule_calls_online_are_listed_by_bytes
+                agents_are_listed_by_the_bytes_of_their_ids
+                an_agent_is_online_until_what_makes_one_goes
+                a_presence_that_expires_decides_until_then_only
+                the_latest_routing_stands
+                a_routing_that_is_dropped_was_not
+                of_many_routings_at_once_the_latest_stands
+                what_was_noted_of_an_agent_goes_with_the_user
+                nothing_is_noted_of_who_is_no_user
             }
             audit {
                 every_field_of_an_event_survives

@@ -92,7 +92,7 @@ fn fits(filter: &UserFilter, user: &User) -> bool {
         && text.as_ref().is_none_or(|text| mentions(user, text))
         && except.as_ref().is_none_or(|id| user.id != *id)
         && livechat_status.is_none_or(|status| user.livechat_status == Some(status))
-        && (!reachable || user.kind == UserKind::Bot || user.presence.shown != PresenceStatus::Offline)
+        && (!reachable || user.is_bot() || user.presence.shown != PresenceStatus::Offline)
 }
 
 fn mentions(user: &User, text: &str) -> bool {
@@ -121,7 +121,7 @@ fn arbitrary_users() -> Vec<User> {
             username,
             name,
             emails: emails.collect(),
-            roles: role_ids([&["z", "a", "m"][..], &["a"], &[], &["m"]][usize::from(number % 4)]),
+            roles: role_ids([&["z", "a", "m"][..], &["a"], &[], &["m", "bot"]][usize::from(number % 4)]),
             ..user
         }
     };
@@ -129,7 +129,7 @@ fn arbitrary_users() -> Vec<User> {
 }
 
 async fn prepare(store: &dyn Store) -> Vec<User> {
-    add_access(store, &["a", "m", "z", "nobody's"].map(role), &[]).await;
+    add_access(store, &["a", "bot", "m", "z", "nobody's"].map(role), &[]).await;
     let users = arbitrary_users();
     add_users(store, &users).await;
     users

@@ -2,8 +2,10 @@
 //! contacts 7.7), the open ones take over custom values (conversations 2.6). How conversations begin, go on
 //! and end is not here.
 
+mod agent;
 mod history;
 
+pub use agent::{AgentKind, AgentState};
 pub use history::{
     ClosedConversation, Closer, HistoryOrder, Participant, ServedBy, VisitorSnapshot, source_text,
 };

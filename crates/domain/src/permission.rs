@@ -96,8 +96,14 @@ pub const DELETE_LIVECHAT_CONTACT: PermissionId = PermissionId::known("delete-li
 pub const BLOCK_LIVECHAT_CONTACT: PermissionId = PermissionId::known("block-livechat-contact");
 /// Unblock them.
 pub const UNBLOCK_LIVECHAT_CONTACT: PermissionId = PermissionId::known("unblock-livechat-contact");
-/// Define custom fields.
+/// Manage who works on conversations; define custom fields.
 pub const VIEW_LIVECHAT_MANAGER: PermissionId = PermissionId::known("view-livechat-manager");
+/// Hand conversations over; list agents.
+pub const TRANSFER_LIVECHAT_GUEST: PermissionId = PermissionId::known("transfer-livechat-guest");
+/// Edit contacts; list agents.
+pub const EDIT_OMNICHANNEL_CONTACT: PermissionId = PermissionId::known("edit-omnichannel-contact");
+/// Manage agents.
+pub const MANAGE_LIVECHAT_AGENTS: PermissionId = PermissionId::known("manage-livechat-agents");
 /// See the server's full version.
 pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
 
@@ -396,6 +402,9 @@ mod tests {
             VIEW_OTHER_USER_CHANNELS,
             VIEW_D_ROOM,
             VIEW_OUTSIDE_ROOM,
+            TRANSFER_LIVECHAT_GUEST,
+            EDIT_OMNICHANNEL_CONTACT,
+            MANAGE_LIVECHAT_AGENTS,
             ACCESS_PERMISSIONS,
             VIEW_PRIVILEGED_SETTING,
             EDIT_PRIVILEGED_SETTING,

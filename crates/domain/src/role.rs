@@ -53,6 +53,8 @@ pub const USER: &str = "user";
 pub const BOT: &str = "bot";
 /// The role of users who answer visitors.
 pub const LIVECHAT_AGENT: &str = "livechat-agent";
+/// The role of users who manage those.
+pub const LIVECHAT_MANAGER: &str = "livechat-manager";
 
 /// Why a role cannot be as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +86,42 @@ pub fn check(name: &str, description: &str) -> Result<(), InvalidRole> {
     Ok(())
 }
 
+/// Who works on conversations (contract, framework 4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffKind {
+    /// Who answers visitors.
+    Agent,
+    /// Who manages those.
+    Manager,
+}
+
+impl StaffKind {
+    /// The kind with that name on the wire.
+    ///
+    /// ```
+    /// use omnicontact_domain::role::{LIVECHAT_AGENT, StaffKind};
+    /// assert_eq!(StaffKind::parse("agent").map(StaffKind::role), Some(LIVECHAT_AGENT));
+    /// assert_eq!(StaffKind::parse("monitor"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "agent" => Some(Self::Agent),
+            "manager" => Some(Self::Manager),
+            _ => None,
+        }
+    }
+
+    /// The role that makes one of them.
+    #[must_use]
+    pub const fn role(self) -> &'static str {
+        match self {
+            Self::Agent => LIVECHAT_AGENT,
+            Self::Manager => LIVECHAT_MANAGER,
+        }
+    }
+}
+
 const fn users(id: &'static str, description: &'static str) -> BuiltInRole {
     BuiltInRole { id, scope: RoleScope::Users, description }
 }
@@ -105,6 +143,6 @@ pub const BUILT_IN_ROLES: [BuiltInRole; 13] = [
     users("guest", ""),
     users("anonymous", ""),
     users(LIVECHAT_AGENT, "Livechat Agent"),
-    users("livechat-manager", "Livechat Manager"),
+    users(LIVECHAT_MANAGER, "Livechat Manager"),
     users("livechat-monitor", ""),
 ];

@@ -84,6 +84,15 @@ pub enum LivechatStatus {
 }
 
 impl LivechatStatus {
+    /// The other one.
+    #[must_use]
+    pub const fn toggled(self) -> Self {
+        match self {
+            Self::Available => Self::NotAvailable,
+            Self::NotAvailable => Self::Available,
+        }
+    }
+
     /// The name on the wire and in stores.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -161,6 +170,8 @@ pub struct User {
     pub presence: Presence,
     /// Whether an agent takes conversations (`statusLivechat`). `None` for users who are no agents.
     pub livechat_status: Option<LivechatStatus>,
+    /// What was saved about an agent (`livechat`), as it was sent. `None` for users who are no agents.
+    pub agent_settings: Option<Fields>,
     /// Whether the user may log in.
     pub active: bool,
     /// Why not.
@@ -211,6 +222,7 @@ impl User {
             kind: UserKind::User,
             presence: Presence::OFFLINE,
             livechat_status: None,
+            agent_settings: None,
             active: true,
             inactive_reason: None,
             registration_reason: None,

@@ -15,6 +15,7 @@
 #![cfg_attr(feature = "mock", expect(clippy::ref_option_ref, reason = "mockall writes such code"))]
 
 pub mod access;
+pub mod agents;
 pub mod audit;
 pub mod clock;
 pub mod contacts;
@@ -35,6 +36,7 @@ pub use access::{
     AccessRepository, PermissionRecord, RoleRecord, Session, SessionBatch, SessionKey, SessionQuestion,
     TokenRepository,
 };
+pub use agents::{AgentRepository, OnlineAgent};
 pub use audit::{AuditFilter, AuditPage, AuditRepository};
 pub use clock::Clock;
 pub use contacts::{ContactFilter, ContactPage, ContactRepository};

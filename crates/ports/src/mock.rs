@@ -12,6 +12,7 @@ use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
 pub use crate::access::{MockAccessRepository, MockTokenRepository};
+pub use crate::agents::MockAgentRepository;
 pub use crate::audit::MockAuditRepository;
 pub use crate::clock::MockClock;
 pub use crate::contacts::MockContactRepository;
@@ -24,9 +25,9 @@ pub use crate::settings::MockSettingRepository;
 pub use crate::users::MockUserRepository;
 pub use crate::visitors::MockVisitorRepository;
 use crate::{
-    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
-    LoginAttemptRepository, Lookups, Session, SessionKey, SessionQuestion, SettingRepository, Store,
-    StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
+    AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
+    CustomFieldRepository, LoginAttemptRepository, Lookups, Session, SessionKey, SessionQuestion,
+    SettingRepository, Store, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
 
 mock! {
@@ -70,6 +71,8 @@ pub struct MockTransaction {
     pub conversations: MockConversationRepository,
     /// Definitions of custom fields.
     pub custom_fields: MockCustomFieldRepository,
+    /// Users as agents.
+    pub agents: MockAgentRepository,
     /// Users.
     pub users: MockUserRepository,
     /// Login tokens.
@@ -102,6 +105,10 @@ impl Transaction for MockTransaction {
 
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {
         &mut self.custom_fields
+    }
+
+    fn agents(&mut self) -> &mut dyn AgentRepository {
+        &mut self.agents
     }
 
     fn users(&mut self) -> &mut dyn UserRepository {

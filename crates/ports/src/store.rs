@@ -10,9 +10,9 @@ use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
 
 use crate::{
-    AccessRepository, AuditRepository, ContactRepository, ConversationRepository, CustomFieldRepository,
-    LoginAttemptRepository, Session, SessionKey, SessionQuestion, SettingRepository, StoreError,
-    TokenRepository, UserRepository, VisitorRepository,
+    AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
+    CustomFieldRepository, LoginAttemptRepository, Session, SessionKey, SessionQuestion, SettingRepository,
+    StoreError, TokenRepository, UserRepository, VisitorRepository,
 };
 
 /// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
@@ -118,6 +118,8 @@ pub trait Transaction: Send {
     fn conversations(&mut self) -> &mut dyn ConversationRepository;
     /// Definitions of custom fields.
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository;
+    /// Users as agents.
+    fn agents(&mut self) -> &mut dyn AgentRepository;
     /// Users.
     fn users(&mut self) -> &mut dyn UserRepository;
     /// Login tokens.

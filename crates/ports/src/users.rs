@@ -33,7 +33,7 @@ pub struct UserFilter {
     pub except: Option<UserId>,
     /// Whether an agent takes conversations.
     pub livechat_status: Option<LivechatStatus>,
-    /// Bots, and users whose presence is not shown as offline.
+    /// Bots ([`User::is_bot`]), and users whose presence is not shown as offline.
     pub reachable: bool,
 }
 

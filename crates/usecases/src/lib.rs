@@ -7,6 +7,7 @@
 //! | an agent | make, change, find, block and erase contacts, decide about conflicts (second API) | [`contacts`] |
 //! | a manager | define custom fields | [`custom_fields`] |
 //! | a visitor | set custom values | [`custom_fields`] |
+//! | whoever manages conversations | make agents and managers, list them, say who takes conversations | [`agents`] |
 //! | anybody with an account | log in, log out, see the own profile | [`identity`] |
 //! | anybody with an account | make, see and end the own sessions and tokens, and others' if permitted | [`tokens`] |
 //! | an administrator of access | see and change permissions, roles and who holds them | [`permissions`], [`roles`] |
@@ -19,6 +20,7 @@
 //! held across anything but the store. What an operator does at the machine has no actor: whoever may run
 //! the program on its database may do everything.
 
+pub mod agents;
 mod audit;
 pub mod contacts;
 mod context;

@@ -19,7 +19,7 @@ pub mod set_preferences;
 pub mod set_status;
 pub mod show;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod update;
 mod whom;
 

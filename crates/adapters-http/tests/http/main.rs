@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "all of this is tests, helpers included")]
 
 mod access_matrix;
+mod agents;
 mod audit;
 mod contact_get;
 mod contact_register;

@@ -119,15 +119,16 @@ async fn fill(store: &PgStore, connection: &mut PgConnection) {
     sqlx::raw_sql(
         "insert into users (
             user_id, username, username_key, name, name_key, kind, status, active, preferences_json,
-            status_expires_at, extension, created_at, updated_at, version
+            livechat_status, status_expires_at, extension, created_at, updated_at, version
         )
         select
             'user-' || n, 'user-' || n, 'user-' || n, 'User ' || n, 'user ' || n, 'user', 'offline', true, '{}',
-            case when n % 100 = 0 then n end, case when n % 10 = 0 then n || '0' end, n, n, 1
+            case when n % 50 = 0 then 'available' end, case when n % 100 = 0 then n end, case when n % 10 = 0 then n || '0' end, n, n, 1
         from generate_series(1, 3000) n;
         insert into user_emails select 'user-' || n, 0, n || '@example.org', n || '@example.org', true
         from generate_series(1, 3000) n;
         insert into user_roles select 'user-' || n, 0, 'livechat-agent' from generate_series(1, 3000) n;
+        insert into agent_routing select 'user-' || n, n from generate_series(1, 3000) n;
         insert into login_tokens select 'hash-' || n, 'user-' || n, n, null, null, null
         from generate_series(1, 3000) n;
         insert into login_attempts

@@ -2,6 +2,7 @@
 //! columns that they name are those of a closed list.
 
 use omnicontact_domain::page::Page;
+use omnicontact_domain::role::BOT;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::text::fold;
 use omnicontact_domain::user::{PresenceStatus, UserKind};
@@ -119,7 +120,9 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &UserFilter) {
     }
     if *reachable {
         query.push(" and (u.status <> ").push_bind(PresenceStatus::Offline.as_str());
-        query.push(" or u.kind = ").push_bind(UserKind::Bot.as_str()).push(")");
+        query.push(" or u.kind = ").push_bind(UserKind::Bot.as_str());
+        query.push(" or u.user_id in (select b.user_id from user_roles b where b.role_id = ");
+        query.push_bind(BOT).push("))");
     }
 }
 

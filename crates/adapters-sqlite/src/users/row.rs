@@ -1,6 +1,7 @@
 //! The row of a user with its addresses and roles, and its way to and from the entity.
 
 use omnicontact_domain::password::PasswordHash;
+use omnicontact_domain::role::{BOT, LIVECHAT_AGENT, RoleId};
 use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{
@@ -8,7 +9,7 @@ use omnicontact_domain::user::{
     PresenceStatus, User, UserEmail, UserKind,
 };
 use omnicontact_domain::version::Version;
-use omnicontact_ports::StoreError;
+use omnicontact_ports::{OnlineAgent, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::error::corrupt;
@@ -40,6 +41,7 @@ pub(crate) struct UserRow {
     pub(crate) language: Option<String>,
     pub(crate) utc_offset: Option<f64>,
     pub(crate) custom_fields_json: Option<String>,
+    pub(crate) agent_settings_json: Option<String>,
     pub(crate) extension: Option<String>,
     pub(crate) last_login: Option<i64>,
     pub(crate) created_at: i64,
@@ -80,6 +82,7 @@ macro_rules! select_user {
                 u.language as "language?",
                 u.utc_offset as "utc_offset?",
                 u.custom_fields_json as "custom_fields_json?",
+                u.agent_settings_json as "agent_settings_json?",
                 u.extension as "extension?",
                 u.last_login as "last_login?",
                 u.created_at as "created_at!",
@@ -144,6 +147,7 @@ impl UserRow {
             roles: json::read("user", id, &self.roles_json)?,
             preferences: json::read("user", id, &self.preferences_json)?,
             custom_fields: json::read_some("user", id, self.custom_fields_json.as_deref())?,
+            agent_settings: json::read_some("user", id, self.agent_settings_json.as_deref())?,
             username: self.username,
             name: self.name,
             nickname: self.nickname,
@@ -166,24 +170,12 @@ impl UserRow {
 
     fn presence(&self) -> Result<Presence, StoreError> {
         let id = self.user_id.as_str();
-        let status = |text: &str| word(id, "status", text, PresenceStatus::parse);
-        let former: Option<FormerRow> = json::read_some("user", id, self.status_former_json.as_deref())?;
-        let former = former
-            .map(|former| {
-                Ok(FormerPresence {
-                    shown: status(&former.status)?,
-                    chosen: former.status_default.as_deref().map(status).transpose()?,
-                    text: former.status_text,
-                })
-            })
-            .transpose()?;
+        let chosen = some_word(id, "status", self.status_default.as_ref(), PresenceStatus::parse)?;
         Ok(Presence {
-            shown: status(&self.status)?,
-            chosen: self.status_default.as_deref().map(status).transpose()?,
+            chosen,
             text: self.status_text.clone(),
             source: some_word(id, "status source", self.status_source.as_ref(), PresenceSource::parse)?,
-            expires_at: self.status_expires_at.map(Timestamp::from_millis),
-            former,
+            ..shown(id, &self.status, self.status_expires_at, self.status_former_json.as_deref())?
         })
     }
 
@@ -195,6 +187,67 @@ impl UserRow {
             }
             (_, _) => Err(corrupt("user", &self.user_id, "half a second factor")),
         }
+    }
+}
+
+/// What is shown of the presence of user `id`, until when, and what comes back then.
+fn shown(
+    id: &str,
+    status: &str,
+    expires_at: Option<i64>,
+    former_json: Option<&str>,
+) -> Result<Presence, StoreError> {
+    let status_of = |text: &str| word(id, "status", text, PresenceStatus::parse);
+    let former: Option<FormerRow> = json::read_some("user", id, former_json)?;
+    let former = former.map(|former| {
+        Ok(FormerPresence {
+            shown: status_of(&former.status)?,
+            chosen: former.status_default.as_deref().map(status_of).transpose()?,
+            text: former.status_text,
+        })
+    });
+    Ok(Presence {
+        shown: status_of(status)?,
+        expires_at: expires_at.map(Timestamp::from_millis),
+        former: former.transpose()?,
+        ..Presence::OFFLINE
+    })
+}
+
+/// What decides about an agent who takes conversations, and may be online.
+pub(crate) struct AgentRow {
+    pub(crate) user_id: String,
+    pub(crate) username: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) status: String,
+    pub(crate) status_expires_at: Option<i64>,
+    pub(crate) status_former_json: Option<String>,
+    /// Whether the agent holds the role `bot`, too.
+    pub(crate) holds_bot: bool,
+    pub(crate) last_routed_at: Option<i64>,
+}
+
+impl AgentRow {
+    /// The agent, if online at that time.
+    pub(crate) fn into_online(
+        self,
+        idle_counts: bool,
+        now: Timestamp,
+    ) -> Result<Option<OnlineAgent>, StoreError> {
+        let id = self.user_id.as_str();
+        let roles = [LIVECHAT_AGENT].into_iter().chain(self.holds_bot.then_some(BOT));
+        let agent = User {
+            kind: word(id, "kind", &self.kind, UserKind::parse)?,
+            presence: shown(id, &self.status, self.status_expires_at, self.status_former_json.as_deref())?,
+            livechat_status: Some(LivechatStatus::Available),
+            roles: roles.map(RoleId::from).collect(),
+            ..User::new(id, now)
+        };
+        if !agent.at(now).agent_state().is_online(idle_counts) {
+            return Ok(None);
+        }
+        let last_routed = self.last_routed_at.map(Timestamp::from_millis);
+        Ok(Some(OnlineAgent { id: self.user_id.into(), username: self.username, last_routed }))
     }
 }
 
@@ -236,6 +289,7 @@ pub(crate) struct WrittenUser<'a> {
     pub(crate) email_second_factor_changed_at: Option<i64>,
     pub(crate) preferences_json: String,
     pub(crate) custom_fields_json: Option<String>,
+    pub(crate) agent_settings_json: Option<String>,
     pub(crate) last_login: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
@@ -264,6 +318,7 @@ impl<'a> WrittenUser<'a> {
                 .map(|factor| factor.changed_at.as_millis()),
             preferences_json: json::write(&user.preferences)?,
             custom_fields_json: json::write_some(user.custom_fields.as_ref())?,
+            agent_settings_json: json::write_some(user.agent_settings.as_ref())?,
             last_login: user.last_login.map(Timestamp::as_millis),
             created_at: user.created_at.as_millis(),
             updated_at: user.updated_at.as_millis(),

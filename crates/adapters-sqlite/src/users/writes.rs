@@ -44,13 +44,16 @@ pub(super) async fn insert(
             language,
             utc_offset,
             custom_fields_json,
+            agent_settings_json,
             extension,
             last_login,
             created_at,
             updated_at,
             version
         )
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        values (
+            ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+        )
         on conflict (user_id) do nothing",
         written.id,
         user.username,
@@ -79,6 +82,7 @@ pub(super) async fn insert(
         user.language,
         user.utc_offset,
         written.custom_fields_json,
+        written.agent_settings_json,
         user.extension,
         written.last_login,
         written.created_at,
@@ -127,6 +131,7 @@ pub(super) async fn update(
             language = ?,
             utc_offset = ?,
             custom_fields_json = ?,
+            agent_settings_json = ?,
             extension = ?,
             last_login = ?,
             created_at = ?,
@@ -160,6 +165,7 @@ pub(super) async fn update(
         user.language,
         user.utc_offset,
         written.custom_fields_json,
+        written.agent_settings_json,
         user.extension,
         written.last_login,
         written.created_at,

@@ -43,7 +43,7 @@ pub fn user_removed(user: &User) -> Vec<Change> {
 type Differs = fn(&User, &User) -> bool;
 
 /// What people are told only the name of.
-const PRIVATE: [(&str, Differs); 13] = [
+const PRIVATE: [(&str, Differs); 14] = [
     ("username", |a, b| a.username != b.username),
     ("name", |a, b| a.name != b.name),
     ("nickname", |a, b| a.nickname != b.nickname),
@@ -59,6 +59,7 @@ const PRIVATE: [(&str, Differs); 13] = [
     ("utcOffset", |a, b| a.utc_offset != b.utc_offset),
     ("customFields", |a, b| a.custom_fields != b.custom_fields),
     ("freeSwitchExtension", |a, b| a.extension != b.extension),
+    ("livechat", |a, b| a.agent_settings != b.agent_settings),
 ];
 
 /// What people are told the values of.
@@ -115,6 +116,7 @@ mod tests {
                 ..Presence::OFFLINE
             },
             livechat_status: Some(LivechatStatus::Available),
+            agent_settings: Some(Fields::default()),
             active: false,
             inactive_reason: Some(InactiveReason::IdleTooLong),
             registration_reason: Some("secret-7".into()),

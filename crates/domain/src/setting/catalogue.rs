@@ -160,7 +160,7 @@ pub static CATALOGUE: &[Setting] = &[
     public(setting("Livechat_enable_message_character_limit", SettingKind::Boolean, Bool(false), "No effect yet. Whether messages of visitors are limited.")),
     setting("Livechat_enable_transcript", SettingKind::Boolean, Bool(false), INERT),
     public(setting("Livechat_enabled", SettingKind::Boolean, Bool(true), "No effect yet. Whether conversations can be opened.")),
-    public(setting("Livechat_enabled_when_agent_idle", SettingKind::Boolean, Bool(true), "No effect yet. Whether agents who are away count as online.")),
+    public(setting("Livechat_enabled_when_agent_idle", SettingKind::Boolean, Bool(true), "Whether agents who are away count as online.")),
     public(setting("Livechat_fileupload_enabled", SettingKind::Boolean, Bool(true), INERT)),
     setting("Livechat_force_accept_data_processing_consent", SettingKind::Boolean, Bool(false), "No effect yet. Whether the widget asks for consent (livechat/config only)."),
     hidden(setting("Livechat_guest_count", SettingKind::Int, Int(1), "No effect: the store itself counts the usernames of guests.")),

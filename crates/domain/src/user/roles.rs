@@ -1,7 +1,8 @@
 //! Giving and taking roles, and what becomes of agents then (contract, framework 4.5).
 
-use super::{LivechatStatus, PresenceStatus, User};
-use crate::role::{LIVECHAT_AGENT, RoleId};
+use super::{LivechatStatus, PresenceStatus, User, UserKind};
+use crate::conversation::{AgentKind, AgentState};
+use crate::role::{BOT, LIVECHAT_AGENT, RoleId};
 
 /// Each of these once, in the order of first occurrence.
 pub(super) fn each_once(roles: impl Iterator<Item = RoleId>) -> Vec<RoleId> {
@@ -16,14 +17,14 @@ pub(super) fn each_once(roles: impl Iterator<Item = RoleId>) -> Vec<RoleId> {
 
 impl User {
     /// The same user with exactly these roles, each once. A new agent takes conversations only if the user is
-    /// there at this moment; whoever is no agent any more has no such status.
+    /// there at this moment; whoever is no agent any more has no such status, and nothing saved as one.
     #[must_use]
     pub fn with_roles(self, roles: &[RoleId]) -> Self {
         let was_agent = self.has_role(LIVECHAT_AGENT);
         let mut user = Self { roles: each_once(roles.iter().cloned()), ..self };
         match (was_agent, user.has_role(LIVECHAT_AGENT)) {
             (false, true) => user.livechat_status = Some(user.status_of_new_agent()),
-            (true, false) => user.livechat_status = None,
+            (true, false) => (user.livechat_status, user.agent_settings) = (None, None),
             (true, true) | (false, false) => {}
         }
         user
@@ -52,6 +53,38 @@ impl User {
         Self { livechat_status: Some(status), ..agent }
     }
 
+    /// Whether an agent takes conversations. An agent of whom nobody ever said so takes none.
+    #[must_use]
+    pub fn agent_status(&self) -> LivechatStatus {
+        self.livechat_status.unwrap_or(LivechatStatus::NotAvailable)
+    }
+
+    /// Whether the user is a program: made as one, or holder of the role `bot` (contract, framework 4.5).
+    #[must_use]
+    pub fn is_bot(&self) -> bool {
+        match self.kind {
+            UserKind::Bot => true,
+            UserKind::User | UserKind::App => self.has_role(BOT),
+        }
+    }
+
+    /// What decides whether the user is online for conversations, by the presence that is shown
+    /// (see [`User::at`]).
+    #[must_use]
+    pub fn agent_state(&self) -> AgentState {
+        let kind = match (self.has_role(LIVECHAT_AGENT), self.is_bot()) {
+            (false, _) => AgentKind::NoAgent,
+            (true, true) => AgentKind::Bot,
+            (true, false) => AgentKind::Person,
+        };
+        AgentState {
+            kind,
+            active: self.active,
+            available: self.agent_status() == LivechatStatus::Available,
+            presence: self.presence.shown,
+        }
+    }
+
     fn status_of_new_agent(&self) -> LivechatStatus {
         match self.presence.shown {
             PresenceStatus::Online | PresenceStatus::Away | PresenceStatus::Busy if self.active => {
@@ -72,6 +105,7 @@ mod tests {
     use super::*;
     use crate::time::Timestamp;
     use crate::user::Presence;
+    use crate::value::Fields;
 
     fn user(roles: &[&str], shown: PresenceStatus) -> User {
         User {
@@ -120,8 +154,35 @@ mod tests {
 
     #[test]
     fn the_role_goes_and_takes_the_status_along() {
-        let gone = user(&["user"], PresenceStatus::Online).made_agent().without_role(&LIVECHAT_AGENT.into());
-        assert_eq!((gone.roles, gone.livechat_status), (ids(&["user"]), None));
+        let agent = user(&["user"], PresenceStatus::Online).made_agent();
+        let agent = User { agent_settings: Some(Fields::default()), ..agent };
+        let gone = agent.without_role(&LIVECHAT_AGENT.into());
+        assert_eq!((gone.roles, gone.livechat_status, gone.agent_settings), (ids(&["user"]), None, None));
+    }
+
+    #[test]
+    fn bots_are_those_made_as_such_and_holders_of_the_role() {
+        assert!(user(&[BOT], PresenceStatus::Offline).is_bot());
+        assert!(User { kind: UserKind::Bot, ..user(&[], PresenceStatus::Offline) }.is_bot());
+        for kind in [UserKind::User, UserKind::App] {
+            assert!(!User { kind, ..user(&["user"], PresenceStatus::Offline) }.is_bot());
+        }
+    }
+
+    #[test]
+    fn an_agent_is_online_by_role_status_presence_and_account() {
+        let agent = user(&["user"], PresenceStatus::Away).made_agent();
+        assert!(agent.agent_state().is_online(true) && !agent.agent_state().is_online(false));
+        let busy = User { livechat_status: Some(LivechatStatus::NotAvailable), ..agent.clone() };
+        let silent = User { livechat_status: None, ..agent.clone() };
+        let gone = User { active: false, ..agent.clone() };
+        let resigned = User { roles: ids(&["user"]), ..agent };
+        for user in [busy, silent, gone, resigned] {
+            assert!(!user.agent_state().is_online(true), "{user:?}");
+        }
+        let bot = user(&[BOT], PresenceStatus::Offline).made_agent();
+        assert!(bot.agent_state().is_online(false));
+        assert!(!user(&[], PresenceStatus::Offline).made_agent().agent_state().is_online(true));
     }
 
     proptest! {

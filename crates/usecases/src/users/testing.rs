@@ -1,4 +1,4 @@
-//! Accounts, callers and stores for tests of the use cases here.
+//! Accounts, callers and stores for tests of use cases about them.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::Context;
 use crate::context::test::{NOW, context};
 
 /// An actor with that id and username `name-of-ID`, who holds exactly these permissions.
-pub(super) fn holding(id: &str, permissions: &[PermissionId]) -> Actor {
+pub(crate) fn holding(id: &str, permissions: &[PermissionId]) -> Actor {
     let mut grants = Grants::default();
     for permission in permissions {
         grants.insert(permission.clone(), vec![RoleId::from("holder")]);
@@ -25,7 +25,7 @@ pub(super) fn holding(id: &str, permissions: &[PermissionId]) -> Actor {
 }
 
 /// An active account with that id, username `name-of-ID`, an address and these roles.
-pub(super) fn person(id: &str, roles: &[&str]) -> User {
+pub(crate) fn person(id: &str, roles: &[&str]) -> User {
     let user = User {
         username: Some(format!("name-of-{id}")),
         name: Some(format!("Name of {id}")),
@@ -37,12 +37,12 @@ pub(super) fn person(id: &str, roles: &[&str]) -> User {
 }
 
 /// A context whose store lends this one transaction to whoever writes.
-pub(super) fn over(tx: MockTransaction) -> (Context, Committed) {
+pub(crate) fn over(tx: MockTransaction) -> (Context, Committed) {
     under(&[], None, tx)
 }
 
 /// The same under these settings; `view` is for whoever reads first.
-pub(super) fn under(
+pub(crate) fn under(
     settings: &[(&str, Value)],
     view: Option<MockTransaction>,
     tx: MockTransaction,
@@ -62,7 +62,7 @@ pub(super) fn under(
 }
 
 /// The built-in roles, as a store lists them.
-pub(super) fn roles() -> Vec<RoleRecord> {
+pub(crate) fn roles() -> Vec<RoleRecord> {
     let record = |role: &omnicontact_domain::role::BuiltInRole| RoleRecord {
         id: role.id.into(),
         name: role.id.to_owned(),

@@ -43,10 +43,10 @@ fn person() -> impl Strategy<Value = User> {
     let kind = select(vec![UserKind::User, UserKind::Bot, UserKind::App]);
     let names = (of(text()), of(text()), of(text()), of(text()));
     let hours = (-96_i32..=96).prop_map(|quarters| f64::from(quarters) / 4.0);
-    let details = (of(text()), of(hours), of(fields()), of(text()));
+    let details = (of(text()), of(hours), of(fields()), of(text()), of(fields()));
     (names, vec(email, 0..3), kind, details).prop_map(|(names, emails, kind, details)| {
         let (username, name, nickname, bio) = names;
-        let (language, utc_offset, custom_fields, extension) = details;
+        let (language, utc_offset, custom_fields, extension, agent_settings) = details;
         User {
             username,
             name,
@@ -57,6 +57,7 @@ fn person() -> impl Strategy<Value = User> {
             language,
             utc_offset,
             custom_fields,
+            agent_settings,
             extension,
             ..User::new("", NOW)
         }
