@@ -25,23 +25,20 @@ impl AgentRepository for PgTransaction {
                 u.status,
                 u.status_expires_at,
                 u.status_former_json,
-                exists (
-                    select
-                    from user_roles b
-                    where b.user_id = u.user_id
-                        and b.role_id = 'bot'
-                ) as "holds_bot!",
-                r.last_routed_at as "last_routed_at?"
-            from users u
-            left join agent_routing r on r.user_id = u.user_id
-            where u.livechat_status = 'available'
-                and u.active
-                and exists (
-                    select
+                array(
+                    select a.role_id
                     from user_roles a
                     where a.user_id = u.user_id
-                        and a.role_id = 'livechat-agent'
-                )
+                    order by a.position
+                ) as "roles!",
+                (
+                    select r.last_routed_at
+                    from agent_routing r
+                    where r.user_id = u.user_id
+                ) as last_routed_at
+            from users u
+            where u.livechat_status = 'available'
+                and u.active
                 and (
                     u.status <> 'offline'
                     or u.status_expires_at is not null

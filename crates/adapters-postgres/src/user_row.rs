@@ -1,7 +1,6 @@
 //! A row of `users` with its addresses and roles.
 
 use omnicontact_domain::password::PasswordHash;
-use omnicontact_domain::role::{BOT, LIVECHAT_AGENT, RoleId};
 use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{
@@ -289,7 +288,7 @@ fn shown(
     })
 }
 
-/// What decides about an agent who takes conversations, and may be online.
+/// What decides whether a user who takes conversations is online.
 pub(crate) struct AgentRow {
     pub(crate) user_id: String,
     pub(crate) username: Option<String>,
@@ -297,8 +296,7 @@ pub(crate) struct AgentRow {
     pub(crate) status: String,
     pub(crate) status_expires_at: Option<i64>,
     pub(crate) status_former_json: Option<String>,
-    /// Whether the agent holds the role `bot`, too.
-    pub(crate) holds_bot: bool,
+    pub(crate) roles: Vec<String>,
     pub(crate) last_routed_at: Option<i64>,
 }
 
@@ -310,12 +308,11 @@ impl AgentRow {
         now: Timestamp,
     ) -> Result<Option<OnlineAgent>, StoreError> {
         let id = self.user_id.as_str();
-        let roles = [LIVECHAT_AGENT].into_iter().chain(self.holds_bot.then_some(BOT));
         let agent = User {
             kind: known("kind", id, &self.kind, UserKind::parse)?,
             presence: shown(id, &self.status, self.status_expires_at, self.status_former_json.as_deref())?,
             livechat_status: Some(LivechatStatus::Available),
-            roles: roles.map(RoleId::from).collect(),
+            roles: self.roles.into_iter().map(Into::into).collect(),
             ..User::new(id, now)
         };
         if !agent.at(now).agent_state().is_online(idle_counts) {

@@ -26,23 +26,19 @@ impl AgentRepository for SqliteTransaction {
                 u.status as "status!",
                 u.status_expires_at as "status_expires_at?",
                 u.status_former_json as "status_former_json?",
-                exists (
-                    select 1
-                    from user_roles b
-                    where b.user_id = u.user_id
-                        and b.role_id = 'bot'
-                ) as "holds_bot!: bool",
-                r.last_routed_at as "last_routed_at?"
-            from users u
-            left join agent_routing r on r.user_id = u.user_id
-            where u.livechat_status = 'available'
-                and u.active
-                and exists (
-                    select 1
+                (
+                    select json_group_array(a.role_id order by a.position)
                     from user_roles a
                     where a.user_id = u.user_id
-                        and a.role_id = 'livechat-agent'
-                )
+                ) as "roles_json!: String",
+                (
+                    select r.last_routed_at
+                    from agent_routing r
+                    where r.user_id = u.user_id
+                ) as "last_routed_at?: i64"
+            from users u
+            where u.livechat_status = 'available'
+                and u.active
                 and (
                     u.status <> 'offline'
                     or u.status_expires_at is not null

@@ -8,7 +8,7 @@ use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::Direction::{self, Ascending, Descending};
 use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User, UserEmail, UserKind};
+use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User, UserEmail};
 use omnicontact_ports::{Store, UserFilter, UserOrder, UserPage};
 
 use crate::data::arbitrary::{self, samples};

@@ -1,7 +1,6 @@
 //! The row of a user with its addresses and roles, and its way to and from the entity.
 
 use omnicontact_domain::password::PasswordHash;
-use omnicontact_domain::role::{BOT, LIVECHAT_AGENT, RoleId};
 use omnicontact_domain::text::{fold, index_key};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{
@@ -214,7 +213,7 @@ fn shown(
     })
 }
 
-/// What decides about an agent who takes conversations, and may be online.
+/// What decides whether a user who takes conversations is online.
 pub(crate) struct AgentRow {
     pub(crate) user_id: String,
     pub(crate) username: Option<String>,
@@ -222,8 +221,7 @@ pub(crate) struct AgentRow {
     pub(crate) status: String,
     pub(crate) status_expires_at: Option<i64>,
     pub(crate) status_former_json: Option<String>,
-    /// Whether the agent holds the role `bot`, too.
-    pub(crate) holds_bot: bool,
+    pub(crate) roles_json: String,
     pub(crate) last_routed_at: Option<i64>,
 }
 
@@ -235,12 +233,11 @@ impl AgentRow {
         now: Timestamp,
     ) -> Result<Option<OnlineAgent>, StoreError> {
         let id = self.user_id.as_str();
-        let roles = [LIVECHAT_AGENT].into_iter().chain(self.holds_bot.then_some(BOT));
         let agent = User {
             kind: word(id, "kind", &self.kind, UserKind::parse)?,
             presence: shown(id, &self.status, self.status_expires_at, self.status_former_json.as_deref())?,
             livechat_status: Some(LivechatStatus::Available),
-            roles: roles.map(RoleId::from).collect(),
+            roles: json::read("user", id, &self.roles_json)?,
             ..User::new(id, now)
         };
         if !agent.at(now).agent_state().is_online(idle_counts) {
