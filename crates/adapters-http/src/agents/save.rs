@@ -15,11 +15,11 @@ parameters! {
     /// What to save about which agent.
     pub(crate) struct SaveAgentBody: AjvLegacy {
         /// Id of the agent.
-        "agentId" agent_id: String,
+        "agentId" agent: String,
         /// What to save, in place of what was saved before.
-        "agentData" agent_data: Fields,
+        "agentData" settings: Fields,
         /// Ids of the agent's departments.
-        "agentDepartments" agent_departments: Vec<String>,
+        "agentDepartments" departments: Vec<String>,
     }
 }
 
@@ -47,9 +47,9 @@ impl Endpoint for SaveAgent {
     };
 
     async fn handle(call: Call<SignedIn>, body: SaveAgentBody) -> Result<Done, ApiError> {
-        let SaveAgentBody { agent_id, agent_data, agent_departments } = body;
+        let SaveAgentBody { agent, settings, departments } = body;
         let (ctx, actor) = (call.ctx(), &call.caller.actor);
-        save::save_agent(ctx, actor, &agent_id.into(), agent_data, &agent_departments).await?;
+        save::save_agent(ctx, actor, &agent.into(), settings, &departments).await?;
         Ok(Done {})
     }
 }
