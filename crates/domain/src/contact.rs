@@ -8,21 +8,25 @@ mod create;
 mod erase;
 mod existence;
 mod keys;
+mod link;
 mod merge;
 mod order;
 mod origin;
 mod resolve;
 mod update;
+mod verify;
 
 pub use channel::{Association, Channel, LastChat, Source, Verification};
 pub use conflict::{CONFLICTS_LIMIT, ConflictingField};
 pub use create::NewContact;
 pub use existence::Existence;
 pub use keys::{ChannelKey, ContactKeys};
+pub use link::Link;
 pub use merge::{ConflictMode, Incoming};
 pub use order::ContactOrder;
 pub use resolve::{NoConflicts, Resolution};
 pub use update::{ContactUpdate, EmptyName, ManagerChange, Updated};
+pub use verify::{MayNotTake, NoSuchChannel, TakeRules, VerificationRule};
 
 use crate::email::EmailKey;
 use crate::id::{ContactId, UserId, VisitorId};

@@ -1,14 +1,40 @@
 //! Conversations, as far as contacts show and write them: the closed ones are a contact's history (contract,
-//! contacts 7.7), the open ones take over custom values (conversations 2.6). How conversations begin, go on
-//! and end is not here.
+//! contacts 7.7), the open ones take over custom values (conversations 2.6); and how they begin, go on and end
+//! (conversations 3).
 
+mod access;
 mod agent;
+mod closing;
 mod history;
+mod info;
+mod inquiry;
+#[cfg(test)]
+mod laws;
+mod lookup;
+mod message;
+mod metrics;
+mod room;
+mod routing;
+mod service;
+mod subscription;
+mod talk;
 
+pub use access::{ReadRights, Reader};
 pub use agent::{AgentKind, AgentState};
+pub use closing::{CloseRules, Closing, UserMayNotClose, VisitorMayNotClose, check_visitor_closes};
 pub use history::{
     ClosedConversation, Closer, HistoryOrder, Participant, ServedBy, VisitorSnapshot, source_text,
 };
+pub use info::RoomInfo;
+pub use inquiry::{AlreadyTaken, DefaultAgent, Inquiry, InquiryStatus};
+pub use lookup::{NotTheirs, TakeRefused, Wanted, check_take};
+pub use message::{Author, Message, Note};
+pub use metrics::{Metrics, ResponseBy, Waits};
+pub use room::{Conversation, IsClosed, NO_ESTIMATE, NO_PRIORITY, OpenRefused, OpenRules};
+pub use routing::{Candidate, RoutingMethod, choose_agent};
+pub use service::{NotHeld, NotTaken};
+pub use subscription::Subscription;
+pub use talk::NotHeard;
 
 use crate::custom_field::Assignment;
 use crate::id::RoomId;

@@ -3,11 +3,13 @@
 
 mod assignment;
 mod definition;
+mod edit;
 mod list;
 mod validation;
 
 pub use assignment::{Assignment, AssignmentError, assignable};
 pub use definition::{Definition, InvalidDefinition};
+pub use edit::{InvalidEdit, edit_values};
 pub use list::list_definitions;
 pub use validation::{InvalidCustomField, UnknownKeys, usable, validate, validate_replacement};
 

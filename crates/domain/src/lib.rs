@@ -10,7 +10,8 @@
 //! |---|---|
 //! | who may do what? | [`policy`], the catalogue in [`permission`], the built-in roles in [`role`] |
 //! | what is a contact, a channel, a conflict? how do contacts change, merge, disappear? | [`contact`] |
-//! | what do contacts show of their conversations? | [`conversation`] |
+//! | how do conversations begin, go on and end, and what do contacts show of them? | [`conversation`] |
+//! | to which group of agents does a conversation go? | [`department`] |
 //! | what is a visitor, the "contact" of the first API? | [`visitor`] |
 //! | when are two addresses or numbers the same? | [`email`], [`phone`] |
 //! | which contact fits a text? | [`search`] |
@@ -38,6 +39,7 @@ pub mod audit;
 pub mod contact;
 pub mod conversation;
 pub mod custom_field;
+pub mod department;
 pub mod email;
 pub mod id;
 pub mod login;

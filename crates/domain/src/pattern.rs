@@ -40,10 +40,23 @@ impl Pattern {
     /// # Errors
     /// [`PatternError::Unusable`].
     pub fn new(source: &str) -> Result<Self, PatternError> {
+        Self::compiled(source, false)
+    }
+
+    /// The same with the flag `i`: letters match in either case.
+    ///
+    /// # Errors
+    /// [`PatternError::Unusable`].
+    pub fn ignoring_case(source: &str) -> Result<Self, PatternError> {
+        Self::compiled(source, true)
+    }
+
+    fn compiled(source: &str, ignores_case: bool) -> Result<Self, PatternError> {
         if source.len() > SOURCE_LIMIT {
             return Err(PatternError::Unusable);
         }
         RegexBuilder::new(&translated(source))
+            .case_insensitive(ignores_case)
             .backtrack_limit(STEP_LIMIT)
             .delegate_size_limit(SIZE_LIMIT)
             .build()
@@ -57,6 +70,26 @@ impl Pattern {
     /// [`PatternError::TooManySteps`].
     pub fn matches(&self, text: &str) -> Result<bool, PatternError> {
         self.0.is_match(text).map_err(|_| PatternError::TooManySteps)
+    }
+
+    /// The parts of the text that the pattern matches, from left to right, `limit` at most; empty ones are none.
+    /// The bound on steps holds for each.
+    ///
+    /// # Errors
+    /// [`PatternError::TooManySteps`].
+    ///
+    /// ```
+    /// use omnicontact_domain::pattern::Pattern;
+    /// let digits = Pattern::new("[0-9]+").unwrap();
+    /// assert_eq!(digits.found_in("1 and 22 and 3", 2), Ok(vec!["1", "22"]));
+    /// ```
+    pub fn found_in<'t>(&self, text: &'t str, limit: usize) -> Result<Vec<&'t str>, PatternError> {
+        let parts = self.0.find_iter(text).map(|found| found.map(|part| part.as_str()));
+        parts
+            .filter(|part| part.as_ref().map_or(true, |text| !text.is_empty()))
+            .take(limit)
+            .collect::<Result<_, _>>()
+            .map_err(|_| PatternError::TooManySteps)
     }
 }
 

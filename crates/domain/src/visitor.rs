@@ -3,11 +3,15 @@
 mod assign;
 mod erase;
 mod guest;
+mod info;
 mod keys;
+mod lead;
 
 pub use assign::Keeps;
 pub use guest::{Connection, GuestRegistration, InvalidGuest, MissingFields, ONLINE, Recognised};
+pub use info::VisitorInfo;
 pub use keys::VisitorKeys;
+pub use lead::{DEFAULT_EMAIL_PATTERN, DEFAULT_PHONE_PATTERN, LeadPatterns, Leads};
 
 use crate::contact::LastChat;
 use crate::id::{UserId, VisitorId, text_id};
