@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use omnicontact_ports::{
     AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
-    CustomFieldRepository, LoginAttemptRepository, SettingRepository, StoreError, TokenRepository,
-    Transaction, UserRepository, VisitorRepository,
+    CustomFieldRepository, DepartmentRepository, InquiryRepository, LoginAttemptRepository,
+    MessageRepository, SettingRepository, StoreError, SubscriptionRepository, TokenRepository, Transaction,
+    UserRepository, VisitorRepository,
 };
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -59,6 +60,22 @@ impl Transaction for SqliteTransaction {
     }
 
     fn conversations(&mut self) -> &mut dyn ConversationRepository {
+        self
+    }
+
+    fn inquiries(&mut self) -> &mut dyn InquiryRepository {
+        self
+    }
+
+    fn subscriptions(&mut self) -> &mut dyn SubscriptionRepository {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn departments(&mut self) -> &mut dyn DepartmentRepository {
         self
     }
 

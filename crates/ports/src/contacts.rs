@@ -92,6 +92,17 @@ pub trait ContactRepository: Send {
     /// [`StoreError`].
     async fn list_ids_by_visitor(&mut self, visitor: &VisitorId) -> Result<Vec<ContactId>, StoreError>;
 
+    /// The ids of all contacts that have a channel which this value of this field proved, ascending. The value is in
+    /// lower case, as it is stored ([`Contact::verify_channel`]).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_ids_by_verification(
+        &mut self,
+        field: &str,
+        value: &str,
+    ) -> Result<Vec<ContactId>, StoreError>;
+
     /// The contacts that fit, in the order of [`ContactOrder::compare`]: by these keys, in the end by id in
     /// the direction of the last key, ascending without any. A contact that was committed before the
     /// transaction began is found.

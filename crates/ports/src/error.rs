@@ -17,6 +17,12 @@ pub enum Constraint {
     LoginToken,
     /// The name of a role.
     RoleName,
+    /// The open conversation of a visitor.
+    OpenConversation,
+    /// The inquiry of a conversation.
+    Inquiry,
+    /// The subscription of a user to a conversation.
+    Subscription,
     /// Something that the record refers to is missing, or still refers to the record.
     Reference,
 }

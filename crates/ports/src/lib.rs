@@ -21,14 +21,18 @@ pub mod clock;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;
+pub mod departments;
 pub mod error;
 pub mod ids;
+pub mod inquiries;
 pub mod login_attempts;
+pub mod messages;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub mod passwords;
 pub mod settings;
 pub mod store;
+pub mod subscriptions;
 pub mod users;
 pub mod visitors;
 
@@ -40,13 +44,19 @@ pub use agents::{AgentRepository, OnlineAgent};
 pub use audit::{AuditFilter, AuditPage, AuditRepository};
 pub use clock::Clock;
 pub use contacts::{ContactFilter, ContactPage, ContactRepository};
-pub use conversations::{ConversationRepository, HistoryFilter, HistoryPage};
+pub use conversations::{
+    ConversationRepository, HistoryFilter, HistoryPage, NameFilter, RoomFilter, RoomPage, RoomState, Span,
+};
 pub use custom_fields::CustomFieldRepository;
+pub use departments::DepartmentRepository;
 pub use error::{Constraint, StoreError};
 pub use ids::IdSource;
+pub use inquiries::{InquiryRepository, QueueFilter, QueuePage};
 pub use login_attempts::LoginAttemptRepository;
+pub use messages::{MessageFilter, MessagePage, MessageRepository};
 pub use passwords::{HasherBusy, PasswordHasher};
 pub use settings::SettingRepository;
 pub use store::{Lookups, Store, Transaction};
+pub use subscriptions::SubscriptionRepository;
 pub use users::{UserFilter, UserOrder, UserPage, UserRepository};
 pub use visitors::{VisitorFilter, VisitorRepository};

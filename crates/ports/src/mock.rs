@@ -18,16 +18,21 @@ pub use crate::clock::MockClock;
 pub use crate::contacts::MockContactRepository;
 pub use crate::conversations::MockConversationRepository;
 pub use crate::custom_fields::MockCustomFieldRepository;
+pub use crate::departments::MockDepartmentRepository;
 pub use crate::ids::MockIdSource;
+pub use crate::inquiries::MockInquiryRepository;
 pub use crate::login_attempts::MockLoginAttemptRepository;
+pub use crate::messages::MockMessageRepository;
 pub use crate::passwords::MockPasswordHasher;
 pub use crate::settings::MockSettingRepository;
+pub use crate::subscriptions::MockSubscriptionRepository;
 pub use crate::users::MockUserRepository;
 pub use crate::visitors::MockVisitorRepository;
 use crate::{
     AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
-    CustomFieldRepository, LoginAttemptRepository, Lookups, Session, SessionKey, SessionQuestion,
-    SettingRepository, Store, StoreError, TokenRepository, Transaction, UserRepository, VisitorRepository,
+    CustomFieldRepository, DepartmentRepository, InquiryRepository, LoginAttemptRepository, Lookups,
+    MessageRepository, Session, SessionKey, SessionQuestion, SettingRepository, Store, StoreError,
+    SubscriptionRepository, TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
 
 mock! {
@@ -69,6 +74,14 @@ pub struct MockTransaction {
     pub contacts: MockContactRepository,
     /// Conversations.
     pub conversations: MockConversationRepository,
+    /// Inquiries.
+    pub inquiries: MockInquiryRepository,
+    /// Subscriptions to conversations.
+    pub subscriptions: MockSubscriptionRepository,
+    /// Messages of conversations.
+    pub messages: MockMessageRepository,
+    /// Departments and their agents.
+    pub departments: MockDepartmentRepository,
     /// Definitions of custom fields.
     pub custom_fields: MockCustomFieldRepository,
     /// Users as agents.
@@ -101,6 +114,22 @@ impl Transaction for MockTransaction {
 
     fn conversations(&mut self) -> &mut dyn ConversationRepository {
         &mut self.conversations
+    }
+
+    fn inquiries(&mut self) -> &mut dyn InquiryRepository {
+        &mut self.inquiries
+    }
+
+    fn subscriptions(&mut self) -> &mut dyn SubscriptionRepository {
+        &mut self.subscriptions
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepository {
+        &mut self.messages
+    }
+
+    fn departments(&mut self) -> &mut dyn DepartmentRepository {
+        &mut self.departments
     }
 
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository {

@@ -11,8 +11,9 @@ use omnicontact_domain::visitor::Visitor;
 
 use crate::{
     AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
-    CustomFieldRepository, LoginAttemptRepository, Session, SessionKey, SessionQuestion, SettingRepository,
-    StoreError, TokenRepository, UserRepository, VisitorRepository,
+    CustomFieldRepository, DepartmentRepository, InquiryRepository, LoginAttemptRepository,
+    MessageRepository, Session, SessionKey, SessionQuestion, SettingRepository, StoreError,
+    SubscriptionRepository, TokenRepository, UserRepository, VisitorRepository,
 };
 
 /// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
@@ -116,6 +117,14 @@ pub trait Transaction: Send {
     fn contacts(&mut self) -> &mut dyn ContactRepository;
     /// Conversations.
     fn conversations(&mut self) -> &mut dyn ConversationRepository;
+    /// Inquiries.
+    fn inquiries(&mut self) -> &mut dyn InquiryRepository;
+    /// Subscriptions to conversations.
+    fn subscriptions(&mut self) -> &mut dyn SubscriptionRepository;
+    /// Messages of conversations.
+    fn messages(&mut self) -> &mut dyn MessageRepository;
+    /// Departments and their agents.
+    fn departments(&mut self) -> &mut dyn DepartmentRepository;
     /// Definitions of custom fields.
     fn custom_fields(&mut self) -> &mut dyn CustomFieldRepository;
     /// Users as agents.
