@@ -1,22 +1,206 @@
-//! Conversations, as far as contacts show, rename and erase them.
+//! Conversations: rooms with what belongs to them, and the key tables that find them.
 
 use async_trait::async_trait;
-use omnicontact_domain::conversation::{ClosedConversation, Closer, ConversationValues, HistoryOrder};
-use omnicontact_domain::id::{ContactId, RoomId, VisitorId};
+use omnicontact_domain::contact::Association;
+use omnicontact_domain::conversation::{
+    ClosedConversation, Closer, Conversation, ConversationValues, HistoryOrder, RoomOrder,
+};
+use omnicontact_domain::department::DepartmentId;
+use omnicontact_domain::id::{ContactId, RoomId, UserId, VisitorId};
 use omnicontact_domain::page::Page;
+use omnicontact_domain::search::normal_form;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::version::Version;
-use omnicontact_ports::{ConversationRepository, HistoryFilter, HistoryPage, StoreError};
+use omnicontact_ports::{
+    ConversationRepository, HistoryFilter, HistoryPage, RoomFilter, RoomPage, StoreError,
+};
 use sqlx::FromRow;
 
 use crate::error::corrupt;
 use crate::json;
 use crate::pages::{count_history, select_history};
+use crate::room_pages::{count_rooms, select_rooms};
+use crate::room_row::{RoomRow, folded, select_room};
 use crate::transaction::PgTransaction;
 
 #[async_trait]
 impl ConversationRepository for PgTransaction {
+    async fn find(&mut self, id: &RoomId) -> Result<Option<Conversation>, StoreError> {
+        let query = select_room!(
+            "from rooms r
+            where r.room_id = $1",
+            id.as_str()
+        );
+        self.optional(query).await?.map(RoomRow::into_conversation).transpose()
+    }
+
+    async fn lock(&mut self, id: &RoomId) -> Result<Option<Conversation>, StoreError> {
+        let query = select_room!(
+            "from rooms r
+            where r.room_id = $1
+            for update",
+            id.as_str()
+        );
+        self.optional(query).await?.map(RoomRow::into_conversation).transpose()
+    }
+
+    async fn find_open(&mut self, visitor: &VisitorId) -> Result<Option<Conversation>, StoreError> {
+        let query = select_room!(
+            "from open_rooms k
+            join rooms r on r.room_id = k.room_id
+            where k.visitor_id = $1",
+            visitor.as_str()
+        );
+        self.optional(query).await?.map(RoomRow::into_conversation).transpose()
+    }
+
+    async fn list_page(
+        &mut self,
+        filter: &RoomFilter,
+        order: &[(RoomOrder, Direction)],
+        page: Page,
+    ) -> Result<RoomPage, StoreError> {
+        let mut statement = select_rooms(filter, order, page);
+        let rows = statement.build_query_as::<RoomRow>().fetch_all(self.unprepared_wire()).await;
+        let rows = rows.map_err(|error| self.fail(error))?;
+        let total = match page.total(rows.len()) {
+            Some(total) => total,
+            None => self.count(count_rooms(filter)).await?,
+        };
+        let conversations = rows.into_iter().map(RoomRow::into_conversation).collect::<Result<_, _>>()?;
+        Ok(RoomPage { conversations, total })
+    }
+
+    async fn count_open_by_agent(&mut self, agents: &[UserId]) -> Result<Vec<(UserId, u64)>, StoreError> {
+        let agents: Vec<&str> = agents.iter().map(UserId::as_str).collect();
+        let query = sqlx::query!(
+            r#"select
+                r.served_by_id as "agent!",
+                count(*) as "conversations!: i64"
+            from rooms r
+            where r.open
+                and r.served_by_id = any($1::text[])
+            group by r.served_by_id"#,
+            &agents as &[&str]
+        );
+        let rows = self.all(query).await?;
+        rows.into_iter()
+            .map(|row| {
+                let count = u64::try_from(row.conversations);
+                Ok((row.agent.into(), count.map_err(|error| StoreError::Backend(error.into()))?))
+            })
+            .collect()
+    }
+
+    async fn list_unanswered(
+        &mut self,
+        taken_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<RoomId>, StoreError> {
+        let query = sqlx::query!(
+            r#"select r.room_id as "room_id!"
+            from rooms r
+            where r.unanswered_since <= $1
+            order by
+                r.unanswered_since,
+                r.room_id
+            limit $2"#,
+            taken_until.as_millis(),
+            i64::from(limit)
+        );
+        Ok(self.all(query).await?.into_iter().map(|row| row.room_id.into()).collect())
+    }
+
+    async fn add(&mut self, conversation: &Conversation) -> Result<(), StoreError> {
+        self.add_room(conversation).await
+    }
+
+    async fn update(&mut self, conversation: &Conversation) -> Result<(), StoreError> {
+        self.update_room(conversation).await
+    }
+
+    async fn link_channel(
+        &mut self,
+        channel: &Association,
+        contact: &ContactId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            r#"select r.room_id as "room_id!"
+            from visitor_rooms k
+            join rooms r on r.room_id = k.room_id
+            where k.visitor_id = $1
+                and r.source_kind = $2
+                and r.source_id = $3
+            order by r.room_id
+            for update of r"#,
+            channel.visitor_id.as_str(),
+            channel.source_type,
+            channel.source_id.as_deref().unwrap_or_default()
+        );
+        let rooms: Vec<String> = self.all(query).await?.into_iter().map(|row| row.room_id).collect();
+        self.move_rooms(&rooms, contact, Some(name), now).await
+    }
+
+    async fn repoint_contact(
+        &mut self,
+        from: &ContactId,
+        to: &ContactId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            r#"select r.room_id as "room_id!"
+            from contact_rooms k
+            join rooms r on r.room_id = k.room_id
+            where k.contact_id = $1
+            order by r.room_id
+            for update of r"#,
+            from.as_str()
+        );
+        let rooms: Vec<String> = self.all(query).await?.into_iter().map(|row| row.room_id).collect();
+        self.move_rooms(&rooms, to, None, now).await
+    }
+
+    async fn release_department(
+        &mut self,
+        department: &DepartmentId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            "update rooms
+            set
+                department_id = null,
+                updated_at = $2,
+                version = version + 1
+            where department_id = $1",
+            department.as_str(),
+            now.as_millis()
+        );
+        let rooms = self.execute(query).await?;
+        let query = sqlx::query!(
+            "update inquiries
+            set
+                department_id = null,
+                updated_at = $2,
+                version = version + 1
+            where department_id = $1",
+            department.as_str(),
+            now.as_millis()
+        );
+        self.execute(query).await?;
+        Ok(rooms)
+    }
+
+    async fn remove(&mut self, id: &RoomId) -> Result<bool, StoreError> {
+        let found = self.lock(id).await?.is_some();
+        if found {
+            self.remove_rooms(&[id.as_str().to_owned()]).await?;
+        }
+        Ok(found)
+    }
+
     async fn find_open_by_contact(&mut self, contact: &ContactId) -> Result<Option<RoomId>, StoreError> {
         let query = sqlx::query!(
             "select k.room_id
@@ -72,6 +256,7 @@ impl ConversationRepository for PgTransaction {
                 update rooms
                 set
                     fname = $3,
+                    name_text = $5,
                     updated_at = $4,
                     version = version + 1
                 where room_id = any(
@@ -110,7 +295,8 @@ impl ConversationRepository for PgTransaction {
             contact.as_str(),
             &visitors as &[&str],
             name,
-            now.as_millis()
+            now.as_millis(),
+            normal_form(name)
         );
         self.execute(query).await?;
         Ok(())
@@ -127,6 +313,7 @@ impl ConversationRepository for PgTransaction {
                 update rooms
                 set
                     fname = $2,
+                    name_text = $4,
                     updated_at = $3,
                     version = version + 1
                 where room_id = any(array(select k.room_id from open_rooms k where k.visitor_id = $1))
@@ -146,7 +333,8 @@ impl ConversationRepository for PgTransaction {
             where room_id = any(array(select k.room_id from open_rooms k where k.visitor_id = $1))",
             visitor.as_str(),
             name,
-            now.as_millis()
+            now.as_millis(),
+            normal_form(name)
         );
         self.execute(query).await?;
         Ok(())
@@ -221,6 +409,7 @@ impl ConversationRepository for PgTransaction {
             "update rooms
             set
                 livechat_data_json = $3,
+                values_json = $6,
                 updated_at = $4,
                 version = $5
             where room_id = $1
@@ -229,7 +418,8 @@ impl ConversationRepository for PgTransaction {
             values.version.number(),
             json::write_some(values.values.as_ref())?,
             now.as_millis(),
-            values.version.next().number()
+            values.version.next().number(),
+            folded(values.values.as_ref())?
         );
         match self.execute(query).await? {
             0 => Err(StoreError::Stale),

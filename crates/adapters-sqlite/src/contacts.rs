@@ -204,6 +204,23 @@ impl ContactRepository for SqliteTransaction {
         Ok(ids.into_iter().map(Into::into).collect())
     }
 
+    async fn list_ids_by_verification(
+        &mut self,
+        field: &str,
+        value: &str,
+    ) -> Result<Vec<ContactId>, StoreError> {
+        let query = sqlx::query!(
+            r#"select k.contact_id as "contact_id!"
+            from contact_verifications k
+            where k.field = $1
+                and k.value = $2
+            order by k.contact_id"#,
+            field,
+            value
+        );
+        Ok(self.all(query).await?.into_iter().map(|row| row.contact_id.into()).collect())
+    }
+
     async fn list_page(
         &mut self,
         filter: &ContactFilter,

@@ -1,23 +1,199 @@
 //! Conversations: rooms with what belongs to them, and the key tables that find them.
 
 mod history;
+pub(crate) mod pages;
+pub(crate) mod row;
+mod writes;
 
 use async_trait::async_trait;
-use omnicontact_domain::conversation::{ConversationValues, HistoryOrder};
-use omnicontact_domain::id::{ContactId, RoomId, VisitorId};
+use omnicontact_domain::contact::Association;
+use omnicontact_domain::conversation::{Conversation, ConversationValues, HistoryOrder, RoomOrder};
+use omnicontact_domain::department::DepartmentId;
+use omnicontact_domain::id::{ContactId, RoomId, UserId, VisitorId};
 use omnicontact_domain::page::Page;
+use omnicontact_domain::search::normal_form;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::version::Version;
-use omnicontact_ports::{ConversationRepository, HistoryFilter, HistoryPage, StoreError};
+use omnicontact_ports::{
+    ConversationRepository, HistoryFilter, HistoryPage, RoomFilter, RoomPage, StoreError,
+};
 use sqlx::SqliteConnection;
 
+use crate::conversations::row::{RoomRow, folded, select_room};
 use crate::error::store_error;
 use crate::json;
 use crate::transaction::{SqliteTransaction, run};
 
 #[async_trait]
 impl ConversationRepository for SqliteTransaction {
+    async fn find(&mut self, id: &RoomId) -> Result<Option<Conversation>, StoreError> {
+        let query = select_room!(
+            "from rooms r
+            where r.room_id = $1",
+            id.as_str()
+        );
+        self.optional(query).await?.map(RoomRow::into_conversation).transpose()
+    }
+
+    async fn lock(&mut self, id: &RoomId) -> Result<Option<Conversation>, StoreError> {
+        // Whoever writes is alone.
+        self.find(id).await
+    }
+
+    async fn find_open(&mut self, visitor: &VisitorId) -> Result<Option<Conversation>, StoreError> {
+        let query = select_room!(
+            "from open_rooms k
+            join rooms r on r.room_id = k.room_id
+            where k.visitor_id = $1",
+            visitor.as_str()
+        );
+        self.optional(query).await?.map(RoomRow::into_conversation).transpose()
+    }
+
+    async fn list_page(
+        &mut self,
+        filter: &RoomFilter,
+        order: &[(RoomOrder, Direction)],
+        page: Page,
+    ) -> Result<RoomPage, StoreError> {
+        let mut statement = pages::select_rooms(filter, order, page)?;
+        let rows: Vec<RoomRow> = self.listed(&mut statement).await?;
+        let total = match page.total(rows.len()) {
+            Some(total) => total,
+            None => self.counted(&mut pages::count_rooms(filter)?).await?,
+        };
+        let conversations = rows.into_iter().map(RoomRow::into_conversation).collect::<Result<_, _>>()?;
+        Ok(RoomPage { conversations, total })
+    }
+
+    async fn count_open_by_agent(&mut self, agents: &[UserId]) -> Result<Vec<(UserId, u64)>, StoreError> {
+        let agents: Vec<&str> = agents.iter().map(UserId::as_str).collect();
+        let query = sqlx::query!(
+            r#"select
+                r.served_by_id as "agent!",
+                count(*) as "conversations!: i64"
+            from rooms r
+            where r.open = 1
+                and r.served_by_id in (select value from json_each($1))
+            group by r.served_by_id"#,
+            json::write(&agents)?
+        );
+        let rows = self.all(query).await?;
+        rows.into_iter()
+            .map(|row| {
+                let count = u64::try_from(row.conversations);
+                Ok((row.agent.into(), count.map_err(|error| StoreError::Backend(error.into()))?))
+            })
+            .collect()
+    }
+
+    async fn list_unanswered(
+        &mut self,
+        taken_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<RoomId>, StoreError> {
+        let query = sqlx::query!(
+            r#"select r.room_id as "room_id!"
+            from rooms r
+            where r.unanswered_since <= $1
+            order by
+                r.unanswered_since,
+                r.room_id
+            limit $2"#,
+            taken_until.as_millis(),
+            i64::from(limit)
+        );
+        Ok(self.all(query).await?.into_iter().map(|row| row.room_id.into()).collect())
+    }
+
+    async fn add(&mut self, conversation: &Conversation) -> Result<(), StoreError> {
+        self.add_room(conversation).await
+    }
+
+    async fn update(&mut self, conversation: &Conversation) -> Result<(), StoreError> {
+        self.update_room(conversation).await
+    }
+
+    async fn link_channel(
+        &mut self,
+        channel: &Association,
+        contact: &ContactId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            r#"select r.room_id as "room_id!"
+            from visitor_rooms k
+            join rooms r on r.room_id = k.room_id
+            where k.visitor_id = $1
+                and r.source_kind = $2
+                and r.source_id = $3
+            order by r.room_id"#,
+            channel.visitor_id.as_str(),
+            channel.source_type,
+            channel.source_id.as_deref().unwrap_or_default()
+        );
+        let rooms: Vec<String> = self.all(query).await?.into_iter().map(|row| row.room_id).collect();
+        self.move_rooms(&rooms, contact, Some(name), now).await
+    }
+
+    async fn repoint_contact(
+        &mut self,
+        from: &ContactId,
+        to: &ContactId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            r#"select r.room_id as "room_id!"
+            from contact_rooms k
+            join rooms r on r.room_id = k.room_id
+            where k.contact_id = $1
+            order by r.room_id"#,
+            from.as_str()
+        );
+        let rooms: Vec<String> = self.all(query).await?.into_iter().map(|row| row.room_id).collect();
+        self.move_rooms(&rooms, to, None, now).await
+    }
+
+    async fn release_department(
+        &mut self,
+        department: &DepartmentId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            "update rooms
+            set
+                department_id = null,
+                updated_at = $2,
+                version = version + 1
+            where department_id = $1",
+            department.as_str(),
+            now.as_millis()
+        );
+        let rooms = self.execute(query).await?;
+        let query = sqlx::query!(
+            "update inquiries
+            set
+                department_id = null,
+                updated_at = $2,
+                version = version + 1
+            where department_id = $1",
+            department.as_str(),
+            now.as_millis()
+        );
+        self.execute(query).await?;
+        Ok(rooms)
+    }
+
+    async fn remove(&mut self, id: &RoomId) -> Result<bool, StoreError> {
+        let found = self.lock(id).await?.is_some();
+        if found {
+            self.remove_rooms(&[id.as_str().to_owned()]).await?;
+        }
+        Ok(found)
+    }
+
     async fn find_open_by_contact(&mut self, contact: &ContactId) -> Result<Option<RoomId>, StoreError> {
         let contact = contact.as_str();
         let found = sqlx::query_scalar!(
@@ -65,14 +241,17 @@ impl ConversationRepository for SqliteTransaction {
         let contact = contact.as_str();
         let visitors_json = json::write(&visitors.iter().map(VisitorId::as_str).collect::<Vec<_>>())?;
         let updated_at = now.as_millis();
+        let name_text = normal_form(name);
         let connection = self.connection();
         let query = sqlx::query!(
             "update rooms
             set fname = ?,
+                name_text = ?,
                 updated_at = ?,
                 version = version + 1
             where room_id in (select k.room_id from contact_rooms k where k.contact_id = ?)",
             name,
+            name_text,
             updated_at,
             contact
         );
@@ -120,14 +299,17 @@ impl ConversationRepository for SqliteTransaction {
         let Some(room) = self.find_open_by_visitor(visitor).await? else { return Ok(()) };
         let room = room.as_str();
         let updated_at = now.as_millis();
+        let name_text = normal_form(name);
         let connection = self.connection();
         let query = sqlx::query!(
             "update rooms
             set fname = ?,
+                name_text = ?,
                 updated_at = ?,
                 version = version + 1
             where room_id = ?",
             name,
+            name_text,
             updated_at,
             room
         );
@@ -209,17 +391,20 @@ impl ConversationRepository for SqliteTransaction {
     async fn update_values(&mut self, values: &ConversationValues, now: Timestamp) -> Result<(), StoreError> {
         let id = values.room_id.as_str();
         let values_json = json::write_some(values.values.as_ref())?;
+        let folded_json = folded(values.values.as_ref())?;
         let updated_at = now.as_millis();
         let version = values.version.number();
         let next_version = values.version.next().number();
         let query = sqlx::query!(
             "update rooms
             set livechat_data_json = ?,
+                values_json = ?,
                 updated_at = ?,
                 version = ?
             where room_id = ?
                 and version = ?",
             values_json,
+            folded_json,
             updated_at,
             next_version,
             id,

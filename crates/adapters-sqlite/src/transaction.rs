@@ -9,9 +9,9 @@ use omnicontact_ports::{
     MessageRepository, SettingRepository, StoreError, SubscriptionRepository, TokenRepository, Transaction,
     UserRepository, VisitorRepository,
 };
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Acquire, Sqlite, SqliteConnection};
+use sqlx::query::{Map, Query};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Acquire, FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::contacts::Counts;
 use crate::error::store_error;
@@ -41,6 +41,57 @@ impl SqliteTransaction {
     /// Remembered counts of what is committed.
     pub(crate) fn counts(&self) -> Option<Arc<Counts>> {
         self.counts.clone()
+    }
+
+    /// Runs a statement that breaks no rule; how many rows it wrote.
+    pub(crate) async fn execute(
+        &mut self,
+        query: Query<'_, Sqlite, SqliteArguments>,
+    ) -> Result<u64, StoreError> {
+        run(self.connection(), query).await
+    }
+
+    /// The row of a statement that has one at the most.
+    pub(crate) async fn optional<F, O>(
+        &mut self,
+        query: Map<'_, Sqlite, F, SqliteArguments>,
+    ) -> Result<Option<O>, StoreError>
+    where
+        F: FnMut(SqliteRow) -> Result<O, sqlx::Error> + Send,
+        O: Send + Unpin,
+    {
+        query.fetch_optional(self.connection()).await.map_err(store_error)
+    }
+
+    /// All rows of a statement.
+    pub(crate) async fn all<F, O>(
+        &mut self,
+        query: Map<'_, Sqlite, F, SqliteArguments>,
+    ) -> Result<Vec<O>, StoreError>
+    where
+        F: FnMut(SqliteRow) -> Result<O, sqlx::Error> + Send,
+        O: Send + Unpin,
+    {
+        query.fetch_all(self.connection()).await.map_err(store_error)
+    }
+
+    /// All rows of a statement of changing text.
+    pub(crate) async fn listed<O>(
+        &mut self,
+        statement: &mut QueryBuilder<Sqlite>,
+    ) -> Result<Vec<O>, StoreError>
+    where
+        O: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let query = statement.build_query_as().persistent(false);
+        query.fetch_all(self.connection()).await.map_err(store_error)
+    }
+
+    /// The number that a statement of changing text counts.
+    pub(crate) async fn counted(&mut self, statement: &mut QueryBuilder<Sqlite>) -> Result<u64, StoreError> {
+        let query = statement.build_query_scalar::<i64>().persistent(false);
+        let count = query.fetch_one(self.connection()).await.map_err(store_error)?;
+        u64::try_from(count).map_err(|error| StoreError::Backend(error.into()))
     }
 
     /// A part of the transaction that happens as a whole or, when it is dropped, not at all.

@@ -146,7 +146,7 @@ async fn insert(connection: &mut SqliteConnection, room: &Room) {
         ));
         statements.push(format!("insert into inquiry_ids values ('i-{id}', '{id}')"));
         statements.push(format!(
-            "insert into subscriptions values ('{id}', 'u1', 's-{id}', 'Old', 'Old', 0, 0, 5, '{{}}', 5)"
+            "insert into subscriptions values ('{id}', 'u1', 's-{id}', 'Old', 'Old', 0, 0, 5, '{{}}', 5, 1)"
         ));
         statements.push(format!("insert into user_subscriptions values ('u1', '{id}')"));
     }

@@ -45,9 +45,20 @@ pub(crate) async fn add(connection: &mut PgConnection, conversations: u32) {
         from rooms;
         insert into inquiry_ids select inquiry_id, room_id from inquiries;
         insert into subscriptions
-        select room_id, 'user-' || ts % 50, 'subscription of ' || room_id, fname, fname, true, 1, ts, '{{}}', ts
+        select room_id, 'user-' || ts % 50, 'subscription of ' || room_id, fname, fname, true, 1, ts, '{{}}', ts, 1
         from rooms;
-        insert into user_subscriptions select user_id, room_id from subscriptions"#
+        insert into user_subscriptions select user_id, room_id from subscriptions;
+        update rooms
+        set
+            department_id = 'department-' || ts % 900,
+            served_by_id = 'user-' || ts % 900,
+            unanswered_since = case when ts % 100 = 0 then ts end;
+        update inquiries set department_id = 'department-' || ts % 900;
+        insert into departments
+        select 'department-' || n, 'Department ' || n, '', true, true, true, false, '[]', null, '{{}}', n, 1
+        from generate_series(1, 3000) n;
+        insert into department_agents
+        select 'department-' || n, 'user-' || n % 900, null, 0, n from generate_series(1, 3000) n"#
     );
     sqlx::raw_sql(AssertSqlSafe(script)).execute(connection).await.unwrap();
 }
