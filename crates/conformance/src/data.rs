@@ -1,6 +1,7 @@
 //! Records for laws: the plainest ones by hand, here; arbitrary ones in `data/arbitrary.rs`.
 
 pub mod arbitrary;
+pub mod conversations;
 
 use omnicontact_domain::contact::{Association, Channel, Contact, Source};
 use omnicontact_domain::custom_field::{CustomField, Definition, Scope};

@@ -31,17 +31,24 @@ pub mod contact_links;
 pub mod contact_locks;
 pub mod contact_pages;
 pub mod contacts;
+pub mod conversation_pages;
+pub mod conversation_races;
+pub mod conversations;
 pub mod custom_fields;
 pub mod data;
+pub mod departments;
 pub mod filters;
+pub mod inquiries;
 pub mod limits;
 pub mod locks;
 pub mod login_attempts;
+pub mod messages;
 pub mod nodes;
 pub mod registrations;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
+pub mod subscriptions;
 pub mod tokens;
 pub mod transactions;
 pub mod user_pages;
@@ -132,6 +139,32 @@ macro_rules! for_each_law {
                 many_contacts_are_found_as_each_alone
                 addresses_and_numbers_are_known_as_long_as_a_contact_has_them
             }
+            conversation_pages {
+                every_condition_leaves_the_conversations_that_fit
+                a_conversation_is_found_by_what_was_said_in_it
+                conversations_are_listed_in_every_order
+                pages_visit_each_conversation_once
+                what_finds_a_conversation_follows_its_names_and_values
+            }
+            conversation_races {
+                two_who_open_for_one_visitor_get_one_conversation
+                of_two_agents_who_take_one_inquiry_one_gets_it
+                a_message_is_counted_before_the_closing_or_refused
+                nothing_is_open_on_a_blocked_channel
+                a_locked_conversation_keeps_its_writers_apart
+            }
+            conversations {
+                every_field_of_a_conversation_survives
+                every_field_of_a_conversation_survives_an_update
+                a_stale_conversation_is_refused_and_writes_nothing
+                a_visitor_has_one_open_conversation
+                a_closed_conversation_is_in_the_history_of_its_contact
+                conversations_follow_their_channel_to_a_contact
+                a_merged_contact_hands_its_conversations_on
+                a_removed_department_is_left_by_its_conversations
+                agents_are_counted_by_what_they_serve_and_found_when_they_keep_silent
+                nothing_of_a_removed_conversation_is_left
+            }
             custom_fields {
                 every_field_survives_the_round_trip
                 definitions_are_listed_in_the_order_of_addition
@@ -139,6 +172,12 @@ macro_rules! for_each_law {
                 every_field_survives_an_update_and_the_place_stays
                 a_stale_definition_is_refused
                 a_removed_definition_is_gone_and_its_id_is_free
+            }
+            departments {
+                every_field_of_a_department_survives
+                a_department_is_found_by_id_and_by_its_exact_name
+                agents_of_a_department_are_listed_in_their_places
+                memberships_end_with_their_department_and_their_agent
             }
             filters {
                 a_filter_without_conditions_finds_nobody
@@ -151,6 +190,11 @@ macro_rules! for_each_law {
                 an_erased_visitor_is_found_by_id_only
                 a_disabled_visitor_never_fits
                 custom_values_follow_updates
+            }
+            inquiries {
+                every_field_of_an_inquiry_survives
+                a_conversation_has_one_inquiry
+                the_queue_has_the_oldest_first_and_what_its_agent_may_see
             }
             limits {
                 the_longest_texts_are_stored_and_found
@@ -181,6 +225,11 @@ macro_rules! for_each_law {
                 a_taken_attempt_id_conflicts
                 the_attempts_of_one_subject_are_forgotten
                 old_attempts_are_forgotten_in_portions
+            }
+            messages {
+                every_field_of_a_message_survives
+                a_taken_message_id_conflicts
+                messages_are_listed_by_time_within_bounds
             }
             registrations {
                 guest_numbers_begin_with_two_and_are_never_given_twice
@@ -221,6 +270,11 @@ macro_rules! for_each_law {
                 many_settings_are_found_at_once
                 of_many_who_write_at_once_each_gets_what_it_replaced
                 of_many_who_count_at_once_none_is_lost
+            }
+            subscriptions {
+                every_field_of_a_subscription_survives
+                a_user_has_one_subscription_to_a_conversation
+                a_new_name_of_a_contact_reaches_subscriptions_and_inquiries
             }
             tokens {
                 every_field_survives_the_round_trip

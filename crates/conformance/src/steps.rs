@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use omnicontact_domain::contact::Contact;
+use omnicontact_domain::conversation::Conversation;
 use omnicontact_domain::id::{ContactId, UserId, VisitorId};
 use omnicontact_domain::token::LoginToken;
 use omnicontact_domain::user::User;
@@ -107,4 +108,35 @@ pub(crate) async fn add_access(store: &dyn Store, roles: &[RoleRecord], permissi
     tx.access().add_roles(roles).await.unwrap();
     tx.access().add_permissions(permissions).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+pub(crate) async fn add_rooms(store: &dyn Store, rooms: &[Conversation]) {
+    let mut tx = store.begin().await.unwrap();
+    for room in rooms {
+        tx.conversations().add(room).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+pub(crate) async fn update_room(store: &dyn Store, room: &Conversation) {
+    let mut tx = store.begin().await.unwrap();
+    tx.conversations().update(room).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+pub(crate) async fn find_room(store: &dyn Store, id: &str) -> Option<Conversation> {
+    store.read().await.unwrap().conversations().find(&id.into()).await.unwrap()
+}
+
+/// Does work again as long as others are in the way.
+pub(crate) async fn until_done<T, W>(mut work: impl FnMut() -> W) -> T
+where
+    W: Future<Output = Result<T, StoreError>>,
+{
+    loop {
+        match work().await {
+            Ok(done) => return done,
+            Err(error) => assert!(error.is_worth_a_retry(), "{error:?}"),
+        }
+    }
 }
