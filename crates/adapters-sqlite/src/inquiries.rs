@@ -313,3 +313,26 @@ fn push_queue(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter) -> Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::Plans;
+
+    #[tokio::test]
+    async fn the_queue_is_found_by_an_index_and_in_its_order() {
+        let plans = Plans::new().await;
+        for (filter, index) in [
+            (QueueFilter::All, "inquiries_queue"),
+            (QueueFilter::Department("d1".into()), "inquiries_by_department"),
+            (QueueFilter::Agent(vec!["d1".into()]), "inquiries_queue"),
+        ] {
+            let page = Page { offset: 0, limit: Some(10) };
+            for query in [select_queue(&filter, page).unwrap(), count_queue(&filter).unwrap()] {
+                let steps = plans.steps(&query).await;
+                assert!(steps[0].starts_with("SEARCH i USING") && steps[0].contains(index), "{steps:?}");
+                assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+            }
+        }
+    }
+}

@@ -217,3 +217,26 @@ fn push_conditions(query: &mut QueryBuilder<Sqlite>, filter: &MessageFilter) {
         query.push(" and instr(m.body, ").push_bind(text.clone()).push(") > 0");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::Plans;
+
+    #[tokio::test]
+    async fn messages_are_found_by_their_conversation_and_in_their_order() {
+        let plans = Plans::new().await;
+        let all = || MessageFilter::of("r1".into());
+        let then = Some(Timestamp::from_millis(5));
+        for filter in [all(), MessageFilter { after: then, before: then, ..all() }] {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let page = Page { offset: 0, limit: Some(10) };
+                for query in [select_messages(&filter, direction, page), count_messages(&filter)] {
+                    let steps = plans.steps(&query).await;
+                    assert!(steps[0].starts_with("SEARCH m USING"), "{steps:?}");
+                    assert_eq!(steps.len(), 1, "{steps:?}");
+                }
+            }
+        }
+    }
+}

@@ -11,7 +11,7 @@ use omnicontact_ports::{Constraint, MessageFilter, Store, StoreError};
 
 use crate::data::conversations::{closed, conversation, inquiry, message, source, subscription};
 use crate::data::{contact, later, visitor};
-use crate::steps::{AT_LAST, add_contacts, add_rooms, find_contact, find_room, until_done};
+use crate::steps::{AT_LAST, add_contacts, add_rooms, add_visitors, find_contact, find_room, until_done};
 
 /// How many rounds show what only sometimes goes wrong.
 const ROUNDS: usize = 6;
@@ -249,4 +249,46 @@ pub async fn a_locked_conversation_keeps_its_writers_apart(store: Arc<dyn Store>
     assert_eq!(find_room(&*store, "r1").await.unwrap().messages_count, WRITERS as u64);
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.conversations().lock(&"r9".into()).await.unwrap(), None);
+}
+
+/// Opens a conversation of whoever has the token, who remembers it. Returns whether there was somebody.
+async fn open_by_token(store: &dyn Store, id: &str, token: &str) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    let Some(mut guest) = tx.visitors().find_by_token(&token.into()).await? else { return Ok(false) };
+    tokio::task::yield_now().await;
+    let room = Conversation::opened(id.into(), &guest, None, source("widget"), later(1));
+    tx.conversations().add(&room).await?;
+    guest.note_chat(room.as_last_chat(), later(1));
+    tx.visitors().update(&guest).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn erase(store: &dyn Store, id: &str) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    let mut guest = tx.visitors().find(&id.into()).await?.expect("the visitor");
+    tx.conversations().remove_by_visitor(&guest.id).await?;
+    tokio::task::yield_now().await;
+    guest.erase(later(2));
+    tx.visitors().update(&guest).await?;
+    tx.commit().await
+}
+
+pub async fn an_erased_visitor_has_no_conversation(store: Arc<dyn Store>) {
+    for round in 0..ROUNDS {
+        let (id, guest, token) = (format!("r{round}"), format!("v{round}"), format!("token {round}"));
+        add_visitors(&*store, &[visitor(&guest, &token)]).await;
+        let opening = {
+            let (store, id, token) = (Arc::clone(&store), id.clone(), token.clone());
+            async move { until_done(|| open_by_token(&*store, &id, &token)).await }
+        };
+        let erasing = {
+            let (store, guest) = (Arc::clone(&store), guest.clone());
+            async move { until_done(|| erase(&*store, &guest)).await }
+        };
+        both(opening, erasing).await;
+        assert_eq!(find_room(&*store, &id).await, None, "round {round}");
+        let mut view = store.read().await.unwrap();
+        assert_eq!(view.conversations().find_open_by_visitor(&guest.as_str().into()).await.unwrap(), None);
+    }
 }

@@ -152,6 +152,7 @@ macro_rules! for_each_law {
                 a_message_is_counted_before_the_closing_or_refused
                 nothing_is_open_on_a_blocked_channel
                 a_locked_conversation_keeps_its_writers_apart
+                an_erased_visitor_has_no_conversation
             }
             conversations {
                 every_field_of_a_conversation_survives

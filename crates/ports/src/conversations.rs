@@ -166,7 +166,8 @@ pub trait ConversationRepository: Send {
     ) -> Result<Vec<RoomId>, StoreError>;
 
     /// Stores a new conversation. Of two that begin at once for one visitor the second one waits for the first
-    /// and is refused when that is committed.
+    /// and is refused when that is committed. Whoever opens one writes the visitor in the same transaction (it
+    /// remembers the conversation), so that an erasure at the same time makes one of both stale.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] with [`crate::Constraint::Id`], or with [`crate::Constraint::OpenConversation`]

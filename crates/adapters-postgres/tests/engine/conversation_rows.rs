@@ -53,7 +53,10 @@ pub(crate) async fn add(connection: &mut PgConnection, conversations: u32) {
             department_id = 'department-' || ts % 900,
             served_by_id = 'user-' || ts % 900,
             unanswered_since = case when ts % 100 = 0 then ts end;
-        update inquiries set department_id = 'department-' || ts % 900;
+        update inquiries
+        set
+            department_id = 'department-' || ts % 900,
+            other_json = '{{"v":{{"_id":"v"}},"source":{{"type":"api"}},"priorityWeight":99,"estimatedWaitingTime":1}}';
         insert into departments
         select 'department-' || n, 'Department ' || n, '', true, true, true, false, '[]', null, '{{}}', n, 1
         from generate_series(1, 3000) n;

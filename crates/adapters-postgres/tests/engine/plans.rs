@@ -6,6 +6,7 @@ use std::path::Path;
 use omnicontact_adapters_postgres::{PgOptions, PgStore};
 use omnicontact_domain::audit::SubjectKind;
 use omnicontact_domain::contact::{Association, Channel, Contact, ContactOrder, Source, Verification};
+use omnicontact_domain::conversation::RoomOrder;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::permission;
 use omnicontact_domain::role::BUILT_IN_ROLES;
@@ -16,7 +17,8 @@ use omnicontact_domain::value::Fields;
 use omnicontact_domain::version::Version;
 use omnicontact_domain::visitor::{Visitor, VisitorManager};
 use omnicontact_ports::{
-    AuditFilter, ContactFilter, PermissionRecord, RoleRecord, Store, UserFilter, UserOrder, VisitorFilter,
+    AuditFilter, ContactFilter, MessageFilter, PermissionRecord, QueueFilter, RoleRecord, RoomFilter, Span,
+    Store, UserFilter, UserOrder, VisitorFilter,
 };
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
@@ -366,4 +368,49 @@ async fn every_search_begins_at_an_index() {
 
 fn audit_of_users() -> AuditFilter {
     AuditFilter { subject_kind: Some(SubjectKind::User), ..AuditFilter::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_narrow_list_of_conversations_begins_at_an_index() {
+    let database = Database::create().await;
+    let options = PgOptions { pool_size: 1, ..database.options() };
+    let store = PgStore::open(options.clone()).await.unwrap();
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    fill(&store, &mut connection).await;
+    // The port reads whole messages.
+    sqlx::raw_sql("update rooms set last_message_json = null; analyze rooms")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    scans(&mut connection, store).await;
+
+    let store = PgStore::open(options).await.unwrap();
+    let mut view = store.read().await.unwrap();
+    let ten = Page { offset: 0, limit: Some(10) };
+    let newest = [(RoomOrder::StartedAt, Direction::Descending)];
+    let all = RoomFilter::default;
+    let span = |from: i64, to: i64| Span {
+        from: Some(Timestamp::from_millis(from)),
+        to: Some(Timestamp::from_millis(to)),
+    };
+    for filter in [
+        RoomFilter { visitor: Some("visitor-7".into()), ..all() },
+        RoomFilter { visitor: Some("visitor-7".into()), message: Some("Mara 14 writes".into()), ..all() },
+        RoomFilter { agents: vec!["user-7".into()], ..all() },
+        RoomFilter { departments: vec!["department-7".into()], ..all() },
+        RoomFilter { created: span(50, 59), ..all() },
+        RoomFilter { closed: span(1_050, 1_070), ..all() },
+    ] {
+        let page = view.conversations().list_page(&filter, &newest, ten).await.unwrap();
+        assert!(page.total > 0 && page.total < 20, "{filter:?} fits {} conversations", page.total);
+    }
+    let filter = MessageFilter::of("room-7".into());
+    assert_eq!(view.messages().list_page(&filter, Direction::Descending, ten).await.unwrap().total, 1);
+    let filter = QueueFilter::Department("department-7".into());
+    assert!(view.inquiries().list_queued(&filter, ten).await.unwrap().total > 0);
+    drop(view);
+    let scanned = scans(&mut connection, store).await;
+    for table in ["rooms", "visitor_rooms", "messages", "inquiries"] {
+        assert_eq!(scanned[table], 0, "{table} is read from end to end: {scanned:?}");
+    }
 }

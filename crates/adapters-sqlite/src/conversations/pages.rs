@@ -171,3 +171,55 @@ fn push_span(query: &mut QueryBuilder<Sqlite>, column: &str, span: Span) {
         query.push(format_args!(" and {column} <= ")).push_bind(Timestamp::as_millis(moment));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::Plans;
+
+    const NEWEST: [(RoomOrder, Direction); 1] = [(RoomOrder::StartedAt, Direction::Descending)];
+    const TEN: Page = Page { offset: 0, limit: Some(10) };
+
+    #[tokio::test]
+    async fn every_narrow_list_is_found_by_an_index() {
+        let plans = Plans::new().await;
+        let all = RoomFilter::default;
+        let then = Some(Timestamp::from_millis(5));
+        let within = Span { from: then, to: then };
+        for (filter, way) in [
+            (RoomFilter { visitor: Some("v1".into()), ..all() }, "SEARCH k USING"),
+            (RoomFilter { visitor: Some("v1".into()), message: Some("a".into()), ..all() }, "SEARCH k USING"),
+            (RoomFilter { agents: vec!["u1".into()], ..all() }, "SEARCH r USING INDEX rooms_by_agent"),
+            (
+                RoomFilter { departments: vec!["d1".into()], ..all() },
+                "SEARCH r USING INDEX rooms_by_department",
+            ),
+            (RoomFilter { created: within, ..all() }, "SEARCH r USING INDEX rooms_by_time"),
+            (RoomFilter { closed: within, ..all() }, "SEARCH r USING INDEX rooms_by_closing"),
+        ] {
+            for query in [select_rooms(&filter, &NEWEST, TEN).unwrap(), count_rooms(&filter).unwrap()] {
+                let steps = plans.steps(&query).await;
+                let way = way.replace("INDEX ", "");
+                assert!(
+                    steps[0].replace("COVERING ", "").replace("INDEX ", "").starts_with(&way),
+                    "{steps:?}"
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_open_and_the_newest_of_all_are_not_sorted() {
+        let plans = Plans::new().await;
+        for (states, index) in [
+            (vec![], "rooms_by_time"),
+            (vec![RoomState::Queued], "rooms_open"),
+            (vec![RoomState::Served], "rooms_open"),
+            (vec![RoomState::OnHold], "rooms_open"),
+        ] {
+            let filter = RoomFilter { states, ..RoomFilter::default() };
+            let steps = plans.steps(&select_rooms(&filter, &NEWEST, TEN).unwrap()).await;
+            assert!(steps[0].contains(index) && steps.len() == 1, "{filter:?}: {steps:?}");
+        }
+    }
+}
