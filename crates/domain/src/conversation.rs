@@ -5,8 +5,8 @@
 mod access;
 mod agent;
 mod closing;
+mod edit;
 mod history;
-mod info;
 mod inquiry;
 #[cfg(test)]
 mod laws;
@@ -16,17 +16,17 @@ mod metrics;
 mod order;
 mod room;
 mod routing;
-mod service;
+mod serving;
 mod subscription;
 mod talk;
 
 pub use access::{ReadRights, Reader};
 pub use agent::{AgentKind, AgentState};
 pub use closing::{CloseRules, Closing, UserMayNotClose, VisitorMayNotClose, check_visitor_closes};
+pub use edit::RoomInfo;
 pub use history::{
     ClosedConversation, Closer, HistoryOrder, Participant, ServedBy, VisitorSnapshot, source_text,
 };
-pub use info::RoomInfo;
 pub use inquiry::{AlreadyTaken, DefaultAgent, Inquiry, InquiryStatus};
 pub use lookup::{NotTheirs, TakeRefused, Wanted, check_take};
 pub use message::{Author, Message, Note};
@@ -34,7 +34,7 @@ pub use metrics::{Metrics, ResponseBy, Waits};
 pub use order::RoomOrder;
 pub use room::{Conversation, IsClosed, NO_ESTIMATE, NO_PRIORITY, OpenRefused, OpenRules};
 pub use routing::{Candidate, RoutingMethod, choose_agent};
-pub use service::{NotHeld, NotTaken};
+pub use serving::{NotHeld, NotTaken};
 pub use subscription::Subscription;
 pub use talk::NotHeard;
 

@@ -1,15 +1,15 @@
 //! Visitors: the "contacts" of the first API (contract, contacts 4.2, 6.1 and conversations 6.1).
 
 mod assign;
+mod edit;
 mod erase;
 mod guest;
-mod info;
 mod keys;
 mod lead;
 
 pub use assign::Keeps;
+pub use edit::VisitorInfo;
 pub use guest::{Connection, GuestRegistration, InvalidGuest, MissingFields, ONLINE, Recognised};
-pub use info::VisitorInfo;
 pub use keys::VisitorKeys;
 pub use lead::{DEFAULT_EMAIL_PATTERN, DEFAULT_PHONE_PATTERN, LeadPatterns, Leads};
 
