@@ -13,6 +13,7 @@ use crate::transaction::PgTransaction;
 const WHAT: &str = "department";
 
 /// A row of `departments`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 struct DepartmentRow {
     department_id: String,
     name: String,

@@ -31,15 +31,15 @@ async fn list(
     (found.conversations.into_iter().map(|room| room.id.into_string()).collect(), found.total)
 }
 
-fn values(pairs: &[(&str, &str)]) -> Option<Fields> {
-    Some(pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))).collect())
+fn values(pairs: &[(&str, &str)]) -> Fields {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value))).collect()
 }
 
 /// Five conversations, no two of them alike.
 fn rooms() -> [Conversation; 5] {
     let mut queued = conversation("r1", "v1", 10);
     queued.fname = "Ärger mit 100%".into();
-    queued.livechat_data = values(&[("topic", "GROẞE Frage"), ("a", "b")]);
+    queued.livechat_data = Some(values(&[("topic", "GROẞE Frage"), ("a", "b")]));
     let mut served = taken(conversation("r2", "v2", 20), "u1", 21);
     served.department_id = Some("d1".into());
     served.tags = texts(&["vip", "new"]);
@@ -168,7 +168,7 @@ pub async fn what_finds_a_conversation_follows_its_names_and_values(store: Arc<d
     let mut tx = store.begin().await.unwrap();
     tx.conversations().rename_open(&"v1".into(), "Ärger", later(1)).await.unwrap();
     let mut open = tx.conversations().list_open_values(&"v1".into()).await.unwrap().remove(0);
-    open.values = values(&[("a", "new")]);
+    open.values = Some(values(&[("a", "new")]));
     tx.conversations().update_values(&open, later(2)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(list(&*store, &named("ärg"), &[], Page::ALL).await.1, 1);
