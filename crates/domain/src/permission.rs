@@ -96,6 +96,24 @@ pub const DELETE_LIVECHAT_CONTACT: PermissionId = PermissionId::known("delete-li
 pub const BLOCK_LIVECHAT_CONTACT: PermissionId = PermissionId::known("block-livechat-contact");
 /// Unblock them.
 pub const UNBLOCK_LIVECHAT_CONTACT: PermissionId = PermissionId::known("unblock-livechat-contact");
+/// Close one's own conversations.
+pub const CLOSE_LIVECHAT_ROOM: PermissionId = PermissionId::known("close-livechat-room");
+/// Close the conversations of others.
+pub const CLOSE_OTHERS_LIVECHAT_ROOM: PermissionId = PermissionId::known("close-others-livechat-room");
+/// Read all conversations, and write into them.
+pub const VIEW_LIVECHAT_ROOMS: PermissionId = PermissionId::known("view-livechat-rooms");
+/// Read the closed conversations of one's departments.
+pub const VIEW_ROOM_CLOSED_SAME_DEPARTMENT: PermissionId =
+    PermissionId::known("view-livechat-room-closed-same-department");
+/// Read the closed conversations of others.
+pub const VIEW_ROOM_CLOSED_BY_ANOTHER_AGENT: PermissionId =
+    PermissionId::known("view-livechat-room-closed-by-another-agent");
+/// Write about the conversations of others.
+pub const SAVE_OTHERS_LIVECHAT_ROOM_INFO: PermissionId =
+    PermissionId::known("save-others-livechat-room-info");
+/// Write the custom values of conversations and their visitors.
+pub const EDIT_LIVECHAT_ROOM_CUSTOMFIELDS: PermissionId =
+    PermissionId::known("edit-livechat-room-customfields");
 /// Manage who works on conversations; define custom fields.
 pub const VIEW_LIVECHAT_MANAGER: PermissionId = PermissionId::known("view-livechat-manager");
 /// Hand conversations over; list agents.

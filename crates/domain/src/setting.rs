@@ -36,6 +36,32 @@ pub const RATE_LIMIT_TIME: &str = "API_Enable_Rate_Limiter_Limit_Time_Default";
 pub const RATE_LIMIT_REGISTER: &str = "Rate_Limiter_Limit_RegisterUser";
 /// Whether browser and address of visitors are stored; it also lets contacts with open conversations be erased.
 pub const COLLECT_HEADERS: &str = "Livechat_Allow_collect_and_store_HTTP_header_informations";
+/// Whether conversations can be opened.
+pub const LIVECHAT_ENABLED: &str = "Livechat_enabled";
+/// Whether they can be opened with nobody online.
+pub const ACCEPT_WITHOUT_AGENTS: &str = "Livechat_accept_chats_with_no_agents";
+/// Whether agents who are away count as online.
+pub const IDLE_AGENTS_COUNT: &str = "Livechat_enabled_when_agent_idle";
+/// When a channel must be proven.
+pub const REQUIRE_VERIFICATION: &str = "Livechat_Require_Contact_Verification";
+/// Whether agents may not take conversations of unknown contacts.
+pub const BLOCK_UNKNOWN_CONTACTS: &str = "Livechat_Block_Unknown_Contacts";
+/// Whether agents may not take conversations of channels that are not proven.
+pub const BLOCK_UNVERIFIED_CONTACTS: &str = "Livechat_Block_Unverified_Contacts";
+/// Whether visitors may close conversations.
+pub const VISITORS_CLOSE: &str = "Omnichannel_allow_visitors_to_close_conversation";
+/// Whether closing a conversation asks for a comment.
+pub const REQUEST_COMMENT: &str = "Livechat_request_comment_when_closing_conversation";
+/// Whether closed conversations may be closed by force.
+pub const ALLOW_FORCE_CLOSE: &str = "Omnichannel_allow_force_close_conversations";
+/// Whether messages of visitors are limited.
+pub const LIMIT_MESSAGES: &str = "Livechat_enable_message_character_limit";
+/// The most characters of such a message.
+pub const MESSAGE_LIMIT: &str = "Livechat_message_character_limit";
+/// Finds e-mail addresses in messages.
+pub const LEAD_EMAIL_PATTERN: &str = "Livechat_lead_email_regex";
+/// Finds phone numbers in messages.
+pub const LEAD_PHONE_PATTERN: &str = "Livechat_lead_phone_regex";
 /// Counts the conflicts of contacts that were discarded.
 pub const RESOLVED_CONFLICTS_COUNT: &str = "Resolved_Conflicts_Count";
 /// The region whose phone numbers are written without a country code; empty for none.

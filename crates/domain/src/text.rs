@@ -51,6 +51,8 @@ pub const ADDRESSES_LIMIT: usize = 1_000;
 pub const CUSTOM_VALUE_LIMIT: usize = 10_000;
 /// Custom values in one request.
 pub const CUSTOM_VALUES_LIMIT: usize = 1_000;
+/// The most characters of a message, and of the comment that closes a conversation.
+pub const MESSAGE_TEXT_LIMIT: usize = 10_000;
 
 /// Refuses a text that a store could not keep.
 ///
