@@ -5,6 +5,8 @@
 //! | an agent | register a contact, read one, find one (first API) | [`contacts`] |
 //! | whoever holds the permission | make, change, list and remove users | [`users`] |
 //! | an agent | make, change, find, block and erase contacts, decide about conflicts (second API) | [`contacts`] |
+//! | a visitor | open, lead and close conversations | [`conversations`] |
+//! | an agent | find, take, return and close conversations | [`conversations`] |
 //! | a manager | define custom fields | [`custom_fields`] |
 //! | a visitor | set custom values | [`custom_fields`] |
 //! | whoever manages conversations | make agents and managers, list them, say who takes conversations | [`agents`] |
@@ -24,9 +26,11 @@ pub mod agents;
 mod audit;
 pub mod contacts;
 mod context;
+pub mod conversations;
 pub mod custom_fields;
 pub mod demo;
 pub mod identity;
+pub mod inquiries;
 mod last_administrator;
 pub mod license;
 pub mod operator;
@@ -35,6 +39,7 @@ pub mod permissions;
 mod prepared;
 mod retry;
 pub mod roles;
+pub mod rooms;
 pub mod server;
 pub mod settings;
 pub mod tokens;

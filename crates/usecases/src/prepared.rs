@@ -3,6 +3,9 @@
 use std::sync::Mutex;
 
 use omnicontact_domain::contact::{Channel, Contact, NewContact, Source};
+use omnicontact_domain::conversation::{
+    Author, Closer, Conversation, Inquiry, InquiryStatus, Message, Note, Participant, Subscription,
+};
 use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::role::{LIVECHAT_AGENT, RoleId};
@@ -60,6 +63,34 @@ pub(crate) fn api_channel(visitor: VisitorId) -> Channel {
 /// A visitor whose token is the id.
 pub(crate) fn visitor(id: &str) -> Visitor {
     Visitor::new(id.into(), format!("guest-{id}"), id.into(), THEN)
+}
+
+/// Mara's open conversation `r1` with that visitor over the API.
+pub(crate) fn conversation(visitor_id: &str) -> Conversation {
+    let source = api_channel(visitor_id.into()).details;
+    Conversation::opened("r1".into(), &visitor(visitor_id), Some(&mara_with(&[visitor_id])), source, THEN)
+}
+
+/// The same, closed by the visitor.
+pub(crate) fn closed_conversation(visitor_id: &str) -> Conversation {
+    let mut room = conversation(visitor_id);
+    let author = Author::visitor(&room.visitor, None);
+    let by = Participant { id: author.id.clone(), username: author.username.clone() };
+    let message = Message::noted("m0".into(), "r1".into(), Note::Closed, String::new(), author, THEN);
+    room.close(Closer::Visitor, by, &[], message, THEN).unwrap();
+    room
+}
+
+/// The inquiry `i1` of Mara's open conversation, which waits for an agent.
+pub(crate) fn inquiry(visitor_id: &str) -> Inquiry {
+    Inquiry::opened("i1".into(), &conversation(visitor_id), InquiryStatus::Queued, THEN)
+}
+
+/// What the conversation `r1` is to the agent with that id.
+pub(crate) fn subscription(agent: &str) -> Subscription {
+    let mut room = conversation("v1");
+    room.take(agent.into(), agent.to_owned(), THEN).unwrap();
+    Subscription::of_agent("s1".into(), &room).unwrap()
 }
 
 /// A user who is an agent.

@@ -4,6 +4,7 @@ pub mod delete;
 mod error;
 pub mod find;
 pub mod register;
+pub mod set_status;
 pub mod show;
 
-pub use error::{DeleteError, GuestError, VisitorError};
+pub use error::{DeleteError, GuestError, StatusError, VisitorError};

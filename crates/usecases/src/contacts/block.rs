@@ -1,37 +1,59 @@
-//! Block a channel: `POST omnichannel/contacts.block`. From then on conversations of that visitor on that source
-//! are refused.
+//! Block a channel: `POST omnichannel/contacts.block`. The open conversation of that visitor on that source is closed,
+//! and from then on none is opened.
 
 use omnicontact_domain::contact::Association;
+use omnicontact_domain::conversation::{Author, Closer};
 use omnicontact_domain::permission::BLOCK_LIVECHAT_CONTACT;
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
-use omnicontact_ports::Transaction;
+use omnicontact_ports::{StoreError, Transaction};
 
 use super::{EditError, lock};
 use crate::Context;
+use crate::conversations::closing::{Ending, end};
 use crate::retry::retried;
 
 /// Who may.
 pub const REQUIRES: Requirement = Requirement::All(&[BLOCK_LIVECHAT_CONTACT]);
 
-/// Blocks the channel. One that is blocked already stays so.
+/// The last message of a conversation whose channel is blocked.
+const COMMENT: &str = "This channel has been blocked";
+
+/// Blocks the channel and closes its open conversation. One that is blocked already stays so. Of a conversation
+/// that is opened at the same time, either the opening is refused or the conversation is closed.
 ///
 /// # Errors
 /// [`EditError`]: `Denied`, `NotFound` where no contact has such a channel, `VisitorNotFound`, `Store`; nothing
 /// was written then.
 pub async fn block_channel(ctx: &Context, actor: &Actor, channel: &Association) -> Result<(), EditError> {
     authorize(actor, &REQUIRES)?;
-    retried(ctx, || block_once(ctx, channel)).await
+    retried(ctx, || block_once(ctx, actor, channel)).await
 }
 
-async fn block_once(ctx: &Context, channel: &Association) -> Result<(), EditError> {
+async fn block_once(ctx: &Context, actor: &Actor, channel: &Association) -> Result<(), EditError> {
     let mut tx = ctx.store.begin().await?;
     set_blocked(ctx, tx.as_mut(), channel, true).await?;
     let visitor = tx.visitors().find(&channel.visitor_id).await?;
     if visitor.is_none_or(|visitor| visitor.disabled) {
         return Err(EditError::VisitorNotFound);
     }
+    close_open(ctx, tx.as_mut(), actor, channel).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Closes the open conversation on the channel, if there is one. The contact is locked: nobody opens another one.
+async fn close_open(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    actor: &Actor,
+    channel: &Association,
+) -> Result<(), StoreError> {
+    let Some(open) = tx.conversations().find_open(&channel.visitor_id).await? else { return Ok(()) };
+    let locked = tx.conversations().lock(&open.id).await?;
+    let Some(room) = locked.filter(|room| room.channel().is_meant_by(channel)) else { return Ok(()) };
+    let author = Author::user(&actor.user_id, actor.username.as_deref(), None);
+    let ending = Ending { closer: Closer::User, author, comment: COMMENT, tags: &[] };
+    end(ctx, tx, room, ending, ctx.clock.now()).await
 }
 
 /// Blocks or unblocks the channel of whoever has it.
@@ -58,7 +80,7 @@ mod tests {
 
     use super::*;
     use crate::context::test::{NOW, context, holding, nobody};
-    use crate::prepared::{mara_with, visitor, writing};
+    use crate::prepared::{conversation, mara_with, visitor, writing};
 
     fn api() -> Association {
         Association::new("v1".into(), "api".into(), None)
@@ -92,11 +114,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_open_conversation_of_the_channel_is_closed_and_that_of_another_goes_on() {
+        for (kind, is_closed) in [("api", true), ("widget", false)] {
+            let mut room = conversation("v1");
+            room.source.kind = kind.to_owned();
+            let mut tx = stored(Some(mara_with(&["v1"])), Some(mara_with(&["v1"])), Some(visitor("v1")));
+            let locked = room.clone();
+            tx.conversations.expect_find_open().returning(move |_| Ok(Some(room.clone())));
+            tx.conversations.expect_lock().returning(move |_| Ok(Some(locked.clone())));
+            let times = usize::from(is_closed);
+            tx.conversations
+                .expect_update()
+                .withf(|room| {
+                    let closing = room.closing.as_ref().unwrap();
+                    closing.by.as_ref().is_some_and(|by| by.id == "boss-1")
+                        && room.last_message.as_ref().is_some_and(|last| last.body == COMMENT)
+                })
+                .times(times)
+                .returning(|_| Ok(()));
+            tx.messages.expect_add().times(times).returning(|_| Ok(()));
+            tx.inquiries.expect_remove().times(times).returning(|_| Ok(true));
+            tx.subscriptions.expect_remove_by_room().times(times).returning(|_| Ok(1));
+            let (answer, committed) = block(tx).await;
+            assert!(answer.is_ok() && committed);
+        }
+    }
+
+    #[tokio::test]
     async fn a_channel_is_blocked_and_may_be_blocked_again() {
         let mut blocked = mara_with(&["v1"]);
         blocked.channels[0].blocked = true;
         for contact in [mara_with(&["v1"]), blocked] {
-            let tx = stored(Some(contact.clone()), Some(contact), Some(visitor("v1")));
+            let mut tx = stored(Some(contact.clone()), Some(contact), Some(visitor("v1")));
+            tx.conversations.expect_find_open().returning(|_| Ok(None));
             let (answer, committed) = block(tx).await;
             assert!(answer.is_ok() && committed);
         }

@@ -1,6 +1,7 @@
 //! What can go wrong with visitors.
 
 use omnicontact_domain::policy::Denied;
+use omnicontact_domain::text::TextError;
 use omnicontact_domain::visitor::{InvalidGuest, MissingFields};
 use omnicontact_ports::StoreError;
 
@@ -52,6 +53,29 @@ pub enum DeleteError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why the status of a visitor is not written.
+#[derive(Debug, thiserror::Error)]
+pub enum StatusError {
+    /// No visitor has the token.
+    #[error("no visitor has the token")]
+    UnknownToken,
+    /// What was sent could not be stored.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MayRetry for StatusError {
+    fn may_retry(&self) -> bool {
+        match self {
+            Self::Store(error) => error.may_retry(),
+            Self::UnknownToken | Self::Text(_) => false,
+        }
+    }
 }
 
 impl MayRetry for GuestError {
