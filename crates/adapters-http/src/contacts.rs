@@ -2,7 +2,7 @@
 
 pub(crate) mod block;
 pub(crate) mod check_existence;
-mod contact_body;
+pub(crate) mod contact_body;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;

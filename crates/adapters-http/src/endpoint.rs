@@ -3,8 +3,9 @@
 
 use std::future::Future;
 
-use axum::http::header::{HOST, USER_AGENT};
+use axum::http::header::{COOKIE, HOST, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue};
+use omnicontact_domain::contact::Source;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::text::KEY_LIMIT as HEADER_LIMIT;
@@ -46,12 +47,33 @@ pub(crate) trait Endpoint: 'static {
 pub(crate) struct Client {
     user_agent: Option<HeaderValue>,
     host: Option<HeaderValue>,
+    is_widget: bool,
 }
+
+/// The cookies by which the widget shows itself (contract, conversations 3.1.2).
+const WIDGET_COOKIES: [&str; 2] = ["rc_room_type=l", "rc_is_widget=t"];
 
 impl Client {
     /// What the headers of a request say.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self { user_agent: headers.get(USER_AGENT).cloned(), host: headers.get(HOST).cloned() }
+        let sent = |cookie: &&str| {
+            let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+            values.flat_map(|value| value.split(';')).any(|sent| sent.trim() == *cookie)
+        };
+        Self {
+            user_agent: headers.get(USER_AGENT).cloned(),
+            host: headers.get(HOST).cloned(),
+            is_widget: WIDGET_COOKIES.iter().all(sent),
+        }
+    }
+
+    /// Where a conversation comes from that this client opens.
+    pub(crate) fn source(&self) -> Source {
+        if !self.is_widget {
+            return Source { kind: "api".to_owned(), ..Source::default() };
+        }
+        let destination = Connection::from(self.clone()).host;
+        Source { kind: "widget".to_owned(), destination, ..Source::default() }
     }
 }
 

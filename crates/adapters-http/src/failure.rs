@@ -3,7 +3,10 @@
 mod access;
 mod agents;
 mod contacts;
+mod conversations;
 pub(crate) mod custom_fields;
+mod inquiries;
+pub(crate) mod rooms;
 pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod visitors;

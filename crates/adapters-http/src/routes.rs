@@ -43,7 +43,7 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{agents, answer, body, contacts, custom_fields, entrance, pipeline, users, visitors};
+use crate::{agents, answer, body, contacts, conversations, custom_fields, entrance, inquiries, pipeline, rooms, users, visitors};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
@@ -103,6 +103,26 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<agents::remove::RemoveStaff>(),
         Route::of::<agents::set_status::SetAgentStatus>(),
         Route::of::<agents::save::SaveAgent>(),
+        Route::of::<visitors::set_status::SetVisitorStatus>(),
+        Route::of::<conversations::open::OpenConversation>(),
+        Route::of::<conversations::close::CloseConversation>(),
+        Route::of::<conversations::close_by_user::CloseConversationByUser>(),
+        Route::of::<conversations::list_open::ListOpenConversations>(),
+        Route::of::<conversations::send::SendMessage>(),
+        Route::of::<conversations::list_messages::ListMessages>(),
+        Route::of::<conversations::answer::AnswerVisitor>(),
+        Route::of::<inquiries::show::ShowInquiry>(),
+        Route::of::<inquiries::list::ListInquiries>(),
+        Route::of::<inquiries::list_for_agent::ListInquiriesForAgent>(),
+        Route::of::<inquiries::take::TakeInquiry>(),
+        Route::of::<inquiries::give_back::GiveBack>(),
+        Route::of::<rooms::list::ListRooms>(),
+        Route::of::<rooms::list_of_visitor::ListRoomsOfVisitor>(),
+        Route::of::<rooms::search_of_visitor::SearchRoomsOfVisitor>(),
+        Route::of::<rooms::list_pages::ListPagesVisited>(),
+        Route::of::<rooms::show::ShowRoom>(),
+        Route::of::<rooms::show_channel::ShowRoomAsChannel>(),
+        Route::of::<rooms::show_subscription::ShowSubscription>(),
         Route::of::<ListPermissions>(),
         Route::of::<UpdatePermissions>(),
         Route::of::<ListRoles>(),

@@ -3,4 +3,5 @@
 pub(crate) mod delete;
 pub(crate) mod find;
 pub(crate) mod register;
+pub(crate) mod set_status;
 pub(crate) mod show;

@@ -1,8 +1,8 @@
 //! `GET omnichannel/contacts.history` (contract, contacts 7.7).
 
 use axum::http::Method;
-use omnicontact_domain::conversation::{ClosedConversation, Closer, Participant, ServedBy, VisitorSnapshot};
-use omnicontact_domain::id::{RoomId, UserId, VisitorId};
+use omnicontact_domain::conversation::{ClosedConversation, Closer};
+use omnicontact_domain::id::RoomId;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::Value;
 use omnicontact_usecases::contacts::list_history::{self, HistoryQuery};
@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::contact_body::SourceBody;
+use crate::conversations::people_body::{ConversationVisitorBody, ParticipantBody, ServingAgentBody};
 use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
@@ -82,62 +83,6 @@ struct ConversationBody {
     verified: bool,
 }
 
-/// The visitor of a conversation. The token is for the visitor only.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ConversationVisitorBody {
-    /// Who it is.
-    #[serde(rename = "_id")]
-    #[schema(value_type = String)]
-    id: VisitorId,
-    /// The visitor's username.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    username: Option<String>,
-    /// `online`, `away`, `busy` or `offline`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    status: Option<String>,
-    /// Months (`YYYY-MM`) with an answered conversation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    activity: Option<Vec<String>>,
-    /// When the visitor last wrote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
-    last_message_ts: Option<Timestamp>,
-    /// Phone numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
-    phone: Option<Value>,
-}
-
-/// The agent of a conversation.
-#[derive(Debug, Serialize, ToSchema)]
-struct ServingAgentBody {
-    /// The agent's user id.
-    #[serde(rename = "_id")]
-    #[schema(value_type = String)]
-    id: UserId,
-    /// The agent's username.
-    username: String,
-    /// When the agent took the conversation.
-    #[schema(value_type = String, format = DateTime)]
-    ts: Timestamp,
-}
-
-/// Who did something in a conversation.
-#[derive(Debug, Serialize, ToSchema)]
-struct ParticipantBody {
-    /// Id of the user or the visitor.
-    #[serde(rename = "_id")]
-    id: String,
-    /// The username.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    username: Option<String>,
-}
-
 impl From<ClosedConversation> for ConversationBody {
     fn from(closed: ClosedConversation) -> Self {
         Self {
@@ -155,31 +100,6 @@ impl From<ClosedConversation> for ConversationBody {
             last_message: closed.last_message,
             verified: closed.verified,
         }
-    }
-}
-
-impl From<VisitorSnapshot> for ConversationVisitorBody {
-    fn from(visitor: VisitorSnapshot) -> Self {
-        Self {
-            id: visitor.id,
-            username: visitor.username,
-            status: visitor.status,
-            activity: visitor.activity,
-            last_message_ts: visitor.last_message_ts,
-            phone: visitor.phone,
-        }
-    }
-}
-
-impl From<ServedBy> for ServingAgentBody {
-    fn from(agent: ServedBy) -> Self {
-        Self { id: agent.id, username: agent.username, ts: agent.ts }
-    }
-}
-
-impl From<Participant> for ParticipantBody {
-    fn from(participant: Participant) -> Self {
-        Self { id: participant.id, username: participant.username }
     }
 }
 
@@ -223,6 +143,7 @@ impl Endpoint for ListHistory {
 #[cfg(test)]
 mod tests {
     use omnicontact_domain::contact::Source;
+    use omnicontact_domain::conversation::{Participant, ServedBy, VisitorSnapshot};
     use serde_json::json;
 
     use super::*;

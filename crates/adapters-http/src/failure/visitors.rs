@@ -1,7 +1,7 @@
 //! Failures of visitors.
 
 use omnicontact_domain::visitor::{InvalidGuest, MissingFields};
-use omnicontact_usecases::visitors::{DeleteError, GuestError, VisitorError};
+use omnicontact_usecases::visitors::{DeleteError, GuestError, StatusError, VisitorError};
 
 use crate::error::ApiError;
 
@@ -22,6 +22,16 @@ pub(crate) fn by_token(error: VisitorError) -> ApiError {
     match error {
         VisitorError::NotFound => ApiError::coded(INVALID_TOKEN, ""),
         VisitorError::Denied(_) | VisitorError::Store(_) => error.into(),
+    }
+}
+
+impl From<StatusError> for ApiError {
+    fn from(error: StatusError) -> Self {
+        match error {
+            StatusError::UnknownToken => Self::coded(INVALID_TOKEN, ""),
+            StatusError::Text(error) => error.into(),
+            StatusError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod contact_get;
 mod contact_register;
 mod contact_search;
 mod contacts;
+mod conversations;
 mod cors;
 mod custom_fields;
 mod golden;
