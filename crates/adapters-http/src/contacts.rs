@@ -14,4 +14,5 @@ pub(crate) mod resolve_conflicts;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod update;
+pub(crate) mod verify_channel;
 pub(crate) mod visitor_body;

@@ -82,6 +82,7 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<contacts::delete::DeleteContact>(),
         Route::of::<contacts::block::BlockChannel>(),
         Route::of::<contacts::block::UnblockChannel>(),
+        Route::of::<contacts::verify_channel::VerifyChannel>(),
         Route::of::<contacts::show::ShowContact>(),
         Route::of::<contacts::list::ListContacts>(),
         Route::of::<contacts::check_existence::CheckExistence>(),

@@ -11,6 +11,7 @@ use omnicontact_ports::{Constraint, ContactFilter, ContactPage, ContactRepositor
 
 use crate::contact_row::{ContactRow, select_contact};
 use crate::transaction::PgTransaction;
+use crate::visitors::lock_number;
 use crate::{contact_pages, contact_writes};
 
 #[async_trait]
@@ -139,6 +140,12 @@ impl ContactRepository for PgTransaction {
             visitor.as_str()
         );
         Ok(self.all(query).await?.into_iter().map(|row| row.contact_id.into()).collect())
+    }
+
+    async fn lock_verification(&mut self, field: &str, value: &str) -> Result<(), StoreError> {
+        let lock = lock_number("verification:", &format!("{field}:{value}"));
+        self.execute(sqlx::query!("select pg_advisory_xact_lock($1)", lock)).await?;
+        Ok(())
     }
 
     async fn list_ids_by_verification(

@@ -150,7 +150,7 @@ impl PgTransaction {
 
 /// The number of a lock: FNV-1a over what is locked, the same on every node and forever. Two things with one
 /// number only wait for each other.
-fn lock_number(kind: &str, key: &str) -> i64 {
+pub(crate) fn lock_number(kind: &str, key: &str) -> i64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     let hash = kind

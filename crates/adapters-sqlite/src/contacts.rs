@@ -204,6 +204,11 @@ impl ContactRepository for SqliteTransaction {
         Ok(ids.into_iter().map(Into::into).collect())
     }
 
+    async fn lock_verification(&mut self, _field: &str, _value: &str) -> Result<(), StoreError> {
+        // Nothing to do: this transaction began with `begin immediate`, so no other one writes until it ends.
+        Ok(())
+    }
+
     async fn list_ids_by_verification(
         &mut self,
         field: &str,

@@ -117,6 +117,8 @@ macro_rules! for_each_law {
             contact_locks {
                 of_many_who_change_one_contact_none_is_lost
                 a_locked_contact_is_the_stored_one_erased_or_not
+                whoever_proved_a_value_is_found_by_it_until_removed
+                of_many_who_prove_one_identity_at_once_each_sees_those_before
             }
             contact_pages {
                 every_term_finds_what_the_rule_says

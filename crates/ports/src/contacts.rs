@@ -92,6 +92,13 @@ pub trait ContactRepository: Send {
     /// [`StoreError`].
     async fn list_ids_by_visitor(&mut self, visitor: &VisitorId) -> Result<Vec<ContactId>, StoreError>;
 
+    /// Waits until nobody else who proves this value of this field (in lower case) is under way, and keeps others waiting
+    /// until this transaction ends, so that of two who prove it at once the second one sees the first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn lock_verification(&mut self, field: &str, value: &str) -> Result<(), StoreError>;
+
     /// The ids of all contacts that have a channel which this value of this field proved, ascending. The value is in
     /// lower case, as it is stored ([`Contact::verify_channel`]).
     ///

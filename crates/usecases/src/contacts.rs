@@ -18,6 +18,7 @@ pub mod search;
 pub mod show;
 pub mod unblock;
 pub mod update;
+pub mod verify;
 
 pub use error::{ContactError, EditError, HistoryError, RegisterError};
 

@@ -39,9 +39,9 @@ parameters! {
     }
 }
 
-impl From<ChannelQuery> for Association {
-    fn from(ChannelQuery { visitor }: ChannelQuery) -> Self {
-        Self::new(visitor.visitor_id.into(), visitor.source.kind, visitor.source.id)
+impl From<ChannelVisitor> for Association {
+    fn from(ChannelVisitor { visitor_id, source }: ChannelVisitor) -> Self {
+        Self::new(visitor_id.into(), source.kind, source.id)
     }
 }
 
@@ -69,7 +69,7 @@ impl Endpoint for BlockChannel {
     };
 
     async fn handle(call: Call<SignedIn>, channel: ChannelQuery) -> Result<Done, ApiError> {
-        block::block_channel(call.ctx(), &call.caller.actor, &channel.into()).await?;
+        block::block_channel(call.ctx(), &call.caller.actor, &channel.visitor.into()).await?;
         Ok(Done {})
     }
 }
@@ -95,7 +95,7 @@ impl Endpoint for UnblockChannel {
     };
 
     async fn handle(call: Call<SignedIn>, channel: ChannelQuery) -> Result<Done, ApiError> {
-        unblock::unblock_channel(call.ctx(), &call.caller.actor, &channel.into()).await?;
+        unblock::unblock_channel(call.ctx(), &call.caller.actor, &channel.visitor.into()).await?;
         Ok(Done {})
     }
 }

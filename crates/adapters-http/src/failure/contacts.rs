@@ -1,5 +1,6 @@
 //! Failures of contacts of the second API. Their codes stand alone, without a type.
 
+use omnicontact_usecases::contacts::verify::VerifyError;
 use omnicontact_usecases::contacts::{EditError, HistoryError};
 
 use crate::error::ApiError;
@@ -27,6 +28,23 @@ impl From<HistoryError> for ApiError {
             HistoryError::Denied(denied) => denied.into(),
             HistoryError::NotFound => Self::CONTACT_NOT_FOUND,
             HistoryError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<VerifyError> for ApiError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Denied(denied) => denied.into(),
+            VerifyError::Empty(name) => Self::Coded {
+                code: "error-invalid-params",
+                reason: format!("The '{name}' param is required").into(),
+                details: None,
+            },
+            VerifyError::OutOfBounds(error) => error.into(),
+            VerifyError::NotFound => Self::Plain("error-invalid-contact".into()),
+            VerifyError::NoSuchChannel => Self::Plain("error-invalid-channel".into()),
+            VerifyError::Store(error) => error.into(),
         }
     }
 }
