@@ -43,10 +43,56 @@ use crate::tokens::{
     remove::RemovePersonalToken, remove_others::RemoveOtherTokens,
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
-use crate::{agents, answer, body, contacts, conversations, custom_fields, entrance, inquiries, pipeline, rooms, users, visitors};
+use crate::{
+    agents, answer, body, contacts, conversations, custom_fields, entrance, inquiries, pipeline, rooms,
+    users, visitors,
+};
 
 /// Every endpoint.
 pub(crate) fn table() -> Vec<Route> {
+    let mut all = of_people();
+    all.extend(of_conversations());
+    all
+}
+
+/// The endpoints of visitors, agents and their conversations.
+fn of_conversations() -> Vec<Route> {
+    vec![
+        Route::of::<visitors::register::RegisterGuest>(),
+        Route::of::<visitors::find::FindVisitor>(),
+        Route::of::<visitors::delete::DeleteVisitor>(),
+        Route::of::<visitors::show::ShowVisitor>(),
+        Route::of::<agents::list::ListStaff>(),
+        Route::of::<agents::add::AddStaff>(),
+        Route::of::<agents::show::ShowStaff>(),
+        Route::of::<agents::remove::RemoveStaff>(),
+        Route::of::<agents::set_status::SetAgentStatus>(),
+        Route::of::<agents::save::SaveAgent>(),
+        Route::of::<visitors::set_status::SetVisitorStatus>(),
+        Route::of::<conversations::open::OpenConversation>(),
+        Route::of::<conversations::close::CloseConversation>(),
+        Route::of::<conversations::close_by_user::CloseConversationByUser>(),
+        Route::of::<conversations::list_open::ListOpenConversations>(),
+        Route::of::<conversations::send::SendMessage>(),
+        Route::of::<conversations::list_messages::ListMessages>(),
+        Route::of::<conversations::answer::AnswerVisitor>(),
+        Route::of::<inquiries::show::ShowInquiry>(),
+        Route::of::<inquiries::list::ListInquiries>(),
+        Route::of::<inquiries::list_for_agent::ListInquiriesForAgent>(),
+        Route::of::<inquiries::take::TakeInquiry>(),
+        Route::of::<inquiries::give_back::GiveBack>(),
+        Route::of::<rooms::list::ListRooms>(),
+        Route::of::<rooms::list_of_visitor::ListRoomsOfVisitor>(),
+        Route::of::<rooms::search_of_visitor::SearchRoomsOfVisitor>(),
+        Route::of::<rooms::list_pages::ListPagesVisited>(),
+        Route::of::<rooms::show::ShowRoom>(),
+        Route::of::<rooms::show_channel::ShowRoomAsChannel>(),
+        Route::of::<rooms::show_subscription::ShowSubscription>(),
+    ]
+}
+
+/// The endpoints of users and contacts, and all others.
+fn of_people() -> Vec<Route> {
     vec![
         Route::of::<LogIn>(),
         Route::of::<LogOut>(),
@@ -94,36 +140,6 @@ pub(crate) fn table() -> Vec<Route> {
         Route::of::<custom_fields::delete::DeleteCustomField>(),
         Route::of::<custom_fields::set_value::SetValue>(),
         Route::of::<custom_fields::set_values::SetValues>(),
-        Route::of::<visitors::register::RegisterGuest>(),
-        Route::of::<visitors::find::FindVisitor>(),
-        Route::of::<visitors::delete::DeleteVisitor>(),
-        Route::of::<visitors::show::ShowVisitor>(),
-        Route::of::<agents::list::ListStaff>(),
-        Route::of::<agents::add::AddStaff>(),
-        Route::of::<agents::show::ShowStaff>(),
-        Route::of::<agents::remove::RemoveStaff>(),
-        Route::of::<agents::set_status::SetAgentStatus>(),
-        Route::of::<agents::save::SaveAgent>(),
-        Route::of::<visitors::set_status::SetVisitorStatus>(),
-        Route::of::<conversations::open::OpenConversation>(),
-        Route::of::<conversations::close::CloseConversation>(),
-        Route::of::<conversations::close_by_user::CloseConversationByUser>(),
-        Route::of::<conversations::list_open::ListOpenConversations>(),
-        Route::of::<conversations::send::SendMessage>(),
-        Route::of::<conversations::list_messages::ListMessages>(),
-        Route::of::<conversations::answer::AnswerVisitor>(),
-        Route::of::<inquiries::show::ShowInquiry>(),
-        Route::of::<inquiries::list::ListInquiries>(),
-        Route::of::<inquiries::list_for_agent::ListInquiriesForAgent>(),
-        Route::of::<inquiries::take::TakeInquiry>(),
-        Route::of::<inquiries::give_back::GiveBack>(),
-        Route::of::<rooms::list::ListRooms>(),
-        Route::of::<rooms::list_of_visitor::ListRoomsOfVisitor>(),
-        Route::of::<rooms::search_of_visitor::SearchRoomsOfVisitor>(),
-        Route::of::<rooms::list_pages::ListPagesVisited>(),
-        Route::of::<rooms::show::ShowRoom>(),
-        Route::of::<rooms::show_channel::ShowRoomAsChannel>(),
-        Route::of::<rooms::show_subscription::ShowSubscription>(),
         Route::of::<ListPermissions>(),
         Route::of::<UpdatePermissions>(),
         Route::of::<ListRoles>(),

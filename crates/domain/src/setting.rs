@@ -42,6 +42,12 @@ pub const LIVECHAT_ENABLED: &str = "Livechat_enabled";
 pub const ACCEPT_WITHOUT_AGENTS: &str = "Livechat_accept_chats_with_no_agents";
 /// Whether agents who are away count as online.
 pub const IDLE_AGENTS_COUNT: &str = "Livechat_enabled_when_agent_idle";
+/// How conversations find their agents ([`crate::conversation::RoutingMethod`]).
+pub const ROUTING_METHOD: &str = "Livechat_Routing_Method";
+/// Whether the contact's manager comes before other agents.
+pub const MANAGER_ROUTING: &str = "Omnichannel_contact_manager_routing";
+/// Whether the agent of the visitor's last conversation does.
+pub const LAST_AGENT_ROUTING: &str = "Livechat_last_chatted_agent_routing";
 /// When a channel must be proven.
 pub const REQUIRE_VERIFICATION: &str = "Livechat_Require_Contact_Verification";
 /// Whether agents may not take conversations of unknown contacts.

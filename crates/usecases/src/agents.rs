@@ -4,7 +4,6 @@
 pub mod add;
 mod error;
 pub mod list;
-pub mod online;
 pub mod remove;
 pub mod save;
 pub mod set_status;

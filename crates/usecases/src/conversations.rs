@@ -4,6 +4,7 @@
 //! decides of those who write about one conversation at once.
 
 pub mod answer;
+pub(crate) mod assign;
 pub mod close;
 pub mod close_by_user;
 pub(crate) mod closing;
@@ -11,7 +12,6 @@ mod error;
 mod link;
 pub mod list_messages;
 pub mod list_open;
-pub(crate) mod online;
 pub mod open;
 pub mod send;
 

@@ -70,7 +70,7 @@ impl Endpoint for VerifyChannel {
             value: body.value,
         };
         let verified = verify::verify_channel(call.ctx(), &call.caller.actor, &proof).await?;
-        let merged_contact_ids = verified.merged.into_iter().map(String::from).collect();
+        let merged_contact_ids = verified.merged.iter().map(ToString::to_string).collect();
         Ok(VerifiedBody { contact: verified.contact.into(), merged_contact_ids })
     }
 }

@@ -34,6 +34,8 @@ parameters! {
         "token" token: Option<String>,
         /// How many messages at the most; 20 unless given.
         "limit" limit: Option<f64>,
+        /// The same, as clients say it who page through everything in one way; `limit` wins.
+        "count" count: Option<f64>,
         /// How many newer ones are passed over.
         "offset" offset: Option<f64>,
         /// Only messages that were written after this moment.
@@ -91,7 +93,8 @@ fn wanted(rid: String, query: HistoryQuery, settings: &SettingValues) -> Result<
     };
     let token = query.token.filter(|token| !token.is_empty());
     let token: VisitorToken = token.ok_or(ApiError::plain("error-token-param-not-provided"))?.into();
-    let limit = query.limit.filter(|limit| *limit > 0.0).unwrap_or(DEFAULT_LIMIT);
+    let limit = [query.limit, query.count].into_iter().flatten().find(|limit| *limit > 0.0);
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
     Ok(MessagesQuery {
         token,
         room_id: rid.into(),

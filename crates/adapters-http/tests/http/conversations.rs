@@ -1,14 +1,16 @@
 //! Conversations, line by line of contract, conversations 3, 4.7 and 4.8.
 
+mod assign;
 mod block;
 mod close;
 mod inquiries;
 mod messages;
 mod open;
 mod rooms;
+mod verify;
 mod visitors;
 
-use omnicontact_domain::setting::ACCEPT_WITHOUT_AGENTS;
+use omnicontact_domain::setting::{ACCEPT_WITHOUT_AGENTS, ROUTING_METHOD};
 use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User};
 use serde_json::{Value, json};
 
@@ -28,10 +30,11 @@ fn missing(key: &str) -> String {
     coded(&format!("must have required property '{key}' [invalid-params]"), "invalid-params")
 }
 
-/// A server on which conversations are opened with nobody online.
+/// A server on which conversations are opened with nobody online, and wait until an agent takes them.
 async fn start() -> TestApp {
     let app = TestApp::start().await;
     app.set(ACCEPT_WITHOUT_AGENTS, true).await;
+    app.set(ROUTING_METHOD, "Manual_Selection").await;
     app
 }
 

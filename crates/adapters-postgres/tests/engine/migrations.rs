@@ -27,7 +27,7 @@ async fn ten_nodes_open_a_fresh_database_at_once() {
     .await
     .unwrap();
     assert_eq!(applied, distinct);
-    assert_eq!(applied, 7);
+    assert_eq!(applied, 8);
 }
 
 #[tokio::test]

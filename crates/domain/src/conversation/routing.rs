@@ -32,6 +32,12 @@ impl RoutingMethod {
         }
     }
 
+    /// Whether new conversations are given to agents; else they wait until one takes them.
+    #[must_use]
+    pub const fn assigns(self) -> bool {
+        !self.queues_unanswered()
+    }
+
     /// Whether a conversation that was not answered in time waits in the queue; else it is routed again
     /// ([`super::Conversation::answer_due`]).
     #[must_use]

@@ -8,21 +8,29 @@ use omnicontact_domain::id::{RoomId, UserId};
 use omnicontact_domain::phone::Region;
 use omnicontact_domain::role::LIVECHAT_AGENT;
 use omnicontact_domain::setting::{
-    ACCEPT_WITHOUT_AGENTS, IDLE_AGENTS_COUNT, LIVECHAT_ENABLED, PHONE_REGION, REQUIRE_VERIFICATION,
-    SettingValues,
+    ACCEPT_WITHOUT_AGENTS, IDLE_AGENTS_COUNT, LAST_AGENT_ROUTING, LIVECHAT_ENABLED, MANAGER_ROUTING,
+    PHONE_REGION, REQUIRE_VERIFICATION, ROUTING_METHOD, SettingValues,
 };
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::visitor::{Visitor, VisitorToken};
 use omnicontact_ports::{Constraint, StoreError, Transaction};
 
+use super::assign::{Routing, join, list_online};
 use super::link::{Linked, Origin, link};
-use super::online::list_online;
 use super::{OpenError, theirs};
 use crate::Context;
 use crate::retry::retried;
 
-const SETTINGS: [&str; 5] =
-    [LIVECHAT_ENABLED, ACCEPT_WITHOUT_AGENTS, IDLE_AGENTS_COUNT, REQUIRE_VERIFICATION, PHONE_REGION];
+const SETTINGS: [&str; 8] = [
+    LIVECHAT_ENABLED,
+    ACCEPT_WITHOUT_AGENTS,
+    IDLE_AGENTS_COUNT,
+    REQUIRE_VERIFICATION,
+    PHONE_REGION,
+    ROUTING_METHOD,
+    MANAGER_ROUTING,
+    LAST_AGENT_ROUTING,
+];
 
 /// Which conversation is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,19 +130,44 @@ async fn begin(
         contact.reset_verification(&channel, now);
     }
     let held_back = rule.holds_back(contact.is_verified(&channel));
-    let room =
+    let mut room =
         Conversation::opened(ctx.ids.random_id().into(), &visitor, Some(&contact), source.clone(), now);
+    let routing = Routing::of(&settings, wanted.agent_id.as_ref(), &contact, &visitor);
     contact.note_chat(&channel, &room.as_last_chat(), now);
     visitor.note_chat(room.as_last_chat(), now);
     match origin {
         Origin::Known | Origin::Adopted => tx.contacts().update(&contact).await?,
         Origin::Made => tx.contacts().add(&contact).await?,
     }
+    let agent = if held_back {
+        None
+    } else {
+        routing.choose(tx, &settings, visitor.department.as_deref(), now).await?
+    };
+    if let Some(agent) = &agent {
+        visitor.note_agent(agent.id.clone(), agent.username.clone().unwrap_or_default(), now);
+    }
     tx.visitors().update(&visitor).await?;
     if origin != Origin::Known {
         tx.conversations().link_channel(&channel, &contact.id, &room.fname, now).await?;
     }
-    add(ctx, tx, &visitor, &room, InquiryStatus::at_opening(held_back, false), wanted, now).await?;
+    let mut inquiry = Inquiry::opened(
+        ctx.ids.random_id(),
+        &room,
+        InquiryStatus::at_opening(held_back, agent.is_some()),
+        now,
+    );
+    if let Some(agent) = &agent {
+        let username = agent.username.clone().unwrap_or_default();
+        room.take(agent.id.clone(), username, now).map_err(|_| StoreError::Stale)?;
+        inquiry.take(now).map_err(|_| StoreError::Stale)?;
+    } else {
+        inquiry.default_agent = wanted_agent(tx, wanted.agent_id.as_ref()).await?;
+    }
+    add(ctx, tx, &visitor, &room, &inquiry, now).await?;
+    if let Some(agent) = &agent {
+        join(ctx, tx, &room, agent, now).await?;
+    }
     Ok(room)
 }
 
@@ -144,8 +177,7 @@ async fn add(
     tx: &mut dyn Transaction,
     visitor: &Visitor,
     room: &Conversation,
-    status: InquiryStatus,
-    wanted: &Opening,
+    inquiry: &Inquiry,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     match tx.conversations().add(room).await {
@@ -153,9 +185,7 @@ async fn add(
         Err(StoreError::Conflict(Constraint::OpenConversation)) => return Err(StoreError::Stale),
         stored => stored?,
     }
-    let mut inquiry = Inquiry::opened(ctx.ids.random_id(), room, status, now);
-    inquiry.default_agent = wanted_agent(tx, wanted.agent_id.as_ref()).await?;
-    tx.inquiries().add(&inquiry).await?;
+    tx.inquiries().add(inquiry).await?;
     let author = Author::visitor(&room.visitor, visitor.name.as_deref());
     let id = ctx.ids.random_id();
     let started = Message::noted(id, room.id.clone(), Note::Started, String::new(), author, now);
@@ -173,10 +203,7 @@ async fn count_online(
     if !rules.enabled || rules.without_agents {
         return Ok(0);
     }
-    let online = list_online(tx, settings, now).await?;
-    let Some(department) = visitor.department.as_deref() else { return Ok(online.len()) };
-    let members = tx.departments().list_agents(&department.into()).await?;
-    Ok(members.iter().filter(|member| online.contains(&member.agent)).count())
+    Ok(list_online(tx, settings, visitor.department.as_deref(), now).await?.len())
 }
 
 /// The agent whom the visitor wants. Who is no agent is ignored.

@@ -1,22 +1,17 @@
 //! Take a conversation: `POST livechat/inquiries.take`.
 
 use omnicontact_domain::contact::TakeRules;
-use omnicontact_domain::conversation::{
-    Author, Conversation, Message, NotTaken, Note, Subscription, TakeRefused, check_take,
-};
+use omnicontact_domain::conversation::{NotTaken, TakeRefused, check_take};
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::VIEW_L_ROOM;
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
 use omnicontact_domain::setting::{
     BLOCK_UNKNOWN_CONTACTS, BLOCK_UNVERIFIED_CONTACTS, IDLE_AGENTS_COUNT, SettingValues,
 };
-use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::User;
-use omnicontact_ports::{StoreError, Transaction};
 
 use super::TakeError;
 use crate::Context;
-use crate::conversations::online::is_online;
+use crate::conversations::assign::join;
 use crate::retry::retried;
 
 /// Who may.
@@ -61,7 +56,7 @@ async fn take_once(ctx: &Context, agent: &UserId, inquiry_id: &str) -> Result<()
         Some(id) => tx.contacts().find(id).await?.filter(|contact| contact.enabled),
         None => None,
     };
-    let is_online = is_online(&agent, &settings, now);
+    let is_online = agent.clone().at(now).agent_state().is_online(settings.flag(IDLE_AGENTS_COUNT));
     check_take(inquiry.as_ref(), is_online, rules(&settings), contact.as_ref())?;
     let (Some(mut room), Some(mut inquiry)) = (room, inquiry) else {
         return Err(TakeRefused::NoInquiry.into());
@@ -83,26 +78,6 @@ fn rules(settings: &SettingValues) -> TakeRules {
         block_unknown: settings.flag(BLOCK_UNKNOWN_CONTACTS),
         block_unverified: settings.flag(BLOCK_UNVERIFIED_CONTACTS),
     }
-}
-
-/// Stores what the conversation is to its agent now, and the notes of it.
-async fn join(
-    ctx: &Context,
-    tx: &mut dyn Transaction,
-    room: &Conversation,
-    agent: &User,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if let Some(subscription) = Subscription::of_agent(ctx.ids.random_id(), room) {
-        tx.subscriptions().add(&subscription).await?;
-    }
-    let username = agent.username.as_deref().unwrap_or_default();
-    for (note, text) in [(Note::Connected, "connected"), (Note::Joined, username)] {
-        let author = Author::user(&agent.id, agent.username.as_deref(), agent.name.as_deref());
-        let id = ctx.ids.random_id();
-        tx.messages().add(&Message::noted(id, room.id.clone(), note, text.to_owned(), author, now)).await?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Who reads a conversation (contract, conversations 3.5).
 
 use omnicontact_domain::conversation::{Conversation, ReadRights, Reader};
+use omnicontact_domain::department::DepartmentId;
 use omnicontact_domain::permission::{
     PermissionId, VIEW_LIVECHAT_ROOMS, VIEW_ROOM_CLOSED_BY_ANOTHER_AGENT, VIEW_ROOM_CLOSED_SAME_DEPARTMENT,
 };
@@ -24,7 +25,7 @@ pub(crate) async fn may_read(
         closed_in_department: actor.holds(&VIEW_ROOM_CLOSED_SAME_DEPARTMENT),
     };
     let departments = tx.departments().list_by_agent(&actor.user_id).await?;
-    let departments = departments.into_iter().map(|id| id.into_string()).collect();
+    let departments = departments.into_iter().map(DepartmentId::into_string).collect();
     let inquiry = tx.inquiries().find_by_room(&room.id).await?;
     let reader = Reader { user_id: actor.user_id.clone(), departments, rights };
     Ok(reader.may_read(room, inquiry.as_ref()))

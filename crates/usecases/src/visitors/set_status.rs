@@ -1,5 +1,6 @@
 //! Say whether a visitor is there: `POST livechat/visitor.status`.
 
+use omnicontact_domain::conversation::Conversation;
 use omnicontact_domain::text;
 use omnicontact_domain::visitor::VisitorToken;
 
@@ -23,7 +24,7 @@ async fn set_once(ctx: &Context, token: &VisitorToken, status: &str) -> Result<(
     let visitor = tx.visitors().find_by_token(token).await?.ok_or(StatusError::UnknownToken)?;
     let Some(open) = tx.conversations().find_open(&visitor.id).await? else { return Ok(()) };
     let locked = tx.conversations().lock(&open.id).await?;
-    let Some(mut room) = locked.filter(|room| room.is_open()) else { return Ok(()) };
+    let Some(mut room) = locked.filter(Conversation::is_open) else { return Ok(()) };
     let now = ctx.clock.now();
     room.visitor.status = Some(status.to_owned());
     room.updated_at = now;

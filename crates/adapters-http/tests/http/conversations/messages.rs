@@ -116,7 +116,9 @@ async fn the_visitor_reads_the_own_conversation_from_the_newest_on() {
     let newest = all.json()["messages"][0].clone();
     assert_eq!((&newest["token"], &newest["alias"]), (&json!("t1"), &json!("Ada Visitor")));
     assert_eq!(texts(all), ["three", "two", "one", ""]);
-    assert_eq!(texts(history(&app, &begun, "token=t1&limit=1&offset=1").await), ["two"]);
+    for page in ["limit=1&offset=1", "count=1&offset=1", "limit=1&count=50&offset=1"] {
+        assert_eq!(texts(history(&app, &begun, &format!("token=t1&{page}")).await), ["two"], "{page}");
+    }
     let before = format!("token=t1&end={}", newest["ts"].as_str().unwrap());
     assert_eq!(texts(history(&app, &begun, &before).await), ["two", "one", ""]);
 }

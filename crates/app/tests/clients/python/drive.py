@@ -174,6 +174,63 @@ def see_what_is_licensed(admin):
     assert licence["hasValidLicense"] is True and "license" in licence, licence
 
 
+def make_agents_and_managers(admin):
+    for kind in ("agent", "manager"):
+        made = admin.livechat_create_user(kind, username=USERNAME)["user"]
+        assert made["username"] == USERNAME, made
+        assert [user["_id"] for user in admin.livechat_get_users(kind)] == [made["_id"]]
+        known = admin.livechat_get_user(kind, made["_id"])["user"]
+        assert known["statusLivechat"] == "available", known
+    admin.livechat_delete_user("manager", made["_id"])
+    assert list(admin.livechat_get_users("manager")) == []
+    refused(
+        "Invalid user [error-invalid-user]",
+        "error-invalid-user",
+        admin.livechat_create_user,
+        "agent",
+        username="nobody.at.all",
+    )
+
+
+def talk_to_a_visitor(admin):
+    admin.settings_update("Livechat_Routing_Method", "Manual_Selection")
+    admin.settings_update("Livechat_accept_chats_with_no_agents", True)
+    token = "the-visitors-own-secret"
+    guest = {"name": "Mara Lindt", "email": "mara@example.org", "phone": "+49 30 123456"}
+    visitor = admin.livechat_register_visitor(token, visitor=guest)["visitor"]
+    assert visitor["name"] == "Mara Lindt", visitor
+    assert admin.livechat_get_visitor(token)["visitor"]["_id"] == visitor["_id"]
+    refused("invalid-token", None, admin.livechat_room, "nobody-has-this-token")
+
+    room = admin.livechat_room(token)["room"]
+    assert room["open"] is True and room["v"]["_id"] == visitor["_id"], room
+    assert admin.livechat_room(token)["room"]["_id"] == room["_id"]
+    said = admin.livechat_message(token, room["_id"], "Is anybody there?")["message"]
+    assert (said["msg"], said["rid"], said["alias"]) == ("Is anybody there?", room["_id"], "Mara Lindt"), said
+    refused("invalid-room", None, admin.livechat_message, token, "no-such-room", "Hello?")
+
+    queued = [inquiry for inquiry in admin.livechat_inquiries_list() if inquiry["rid"] == room["_id"]]
+    assert [inquiry["status"] for inquiry in queued] == ["queued"], queued
+    inquiry = admin.livechat_inquiries_get_one(room["_id"])["inquiry"]
+    assert inquiry["_id"] == queued[0]["_id"], inquiry
+    admin.users_set_status("", status="online")
+    assert admin.livechat_inquiries_take(inquiry["_id"])["success"] is True
+    refused(
+        "Inquiry already taken [error-inquiry-taken]",
+        "error-inquiry-taken",
+        admin.livechat_inquiries_take,
+        inquiry["_id"],
+    )
+    assert list(admin.livechat_inquiries_list()) == []
+    taken = [one for one in admin.livechat_rooms() if one["_id"] == room["_id"]]
+    assert [one["servedBy"]["username"] for one in taken] == [USERNAME], taken
+
+    history = [message["msg"] for message in admin.livechat_messages_history(room["_id"], token)]
+    assert history.count("Is anybody there?") == 1, history
+    admin.livechat_delete_user("agent", admin.headers["X-User-Id"])
+    assert list(admin.livechat_get_users("agent")) == []
+
+
 def log_out(admin):
     admin.logout()
     refused(
@@ -193,6 +250,8 @@ STEPS = [
     state_who_holds_what,
     read_and_write_settings,
     see_what_is_licensed,
+    make_agents_and_managers,
+    talk_to_a_visitor,
     log_out,
 ]
 

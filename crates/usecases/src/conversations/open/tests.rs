@@ -3,9 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use omnicontact_domain::contact::{Contact, NewContact};
-use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User};
+use omnicontact_domain::user::User;
 use omnicontact_domain::value::Value;
-use omnicontact_ports::UserPage;
+use omnicontact_ports::OnlineAgent;
 use omnicontact_ports::mock::{MockStore, MockTransaction};
 
 use super::*;
@@ -50,11 +50,18 @@ fn store(tx: MockTransaction) -> (MockStore, omnicontact_ports::mock::Committed)
 
 /// A transaction in which nothing is open; these settings are stored.
 fn nothing_open(stored: &[(&str, Value)]) -> MockTransaction {
+    nothing_open_of(ada, stored)
+}
+
+fn nothing_open_of(visitor: fn() -> Visitor, stored: &[(&str, Value)]) -> MockTransaction {
     let mut tx = MockTransaction::default();
     tx.visitors.expect_lock_registration().times(1).returning(|_, _, _| Ok(()));
-    tx.visitors.expect_find_by_token().returning(|_| Ok(Some(ada())));
+    tx.visitors.expect_find_by_token().returning(move |_| Ok(Some(visitor())));
     tx.conversations.expect_find_open().returning(|_| Ok(None));
-    let values = settings(stored);
+    // Without a word about it, nobody is assigned.
+    let manual = [(ROUTING_METHOD, Value::from("Manual_Selection"))];
+    let is_said = stored.iter().any(|(id, _)| *id == ROUTING_METHOD);
+    let values = settings(&[stored, if is_said { &[] } else { &manual }].concat());
     tx.settings.expect_find_many().returning(move |_| Ok(values.clone()));
     tx
 }
@@ -84,9 +91,8 @@ fn expect_begun(tx: &mut MockTransaction, contact_name: &'static str) {
         .returning(|_| Ok(()));
 }
 
-fn online_agent() -> User {
-    let presence = Presence { shown: PresenceStatus::Online, ..agent_user("u1").presence };
-    User { livechat_status: Some(LivechatStatus::Available), presence, ..agent_user("u1") }
+fn online(id: &str) -> OnlineAgent {
+    OnlineAgent { id: id.into(), username: Some(format!("agent-{id}")), last_routed: None }
 }
 
 async fn open(tx: MockTransaction) -> (Result<Opened, OpenError>, bool) {
@@ -144,7 +150,7 @@ async fn the_rules_come_before_the_contact() {
     let (answer, committed) = open(nothing_open(&[(LIVECHAT_ENABLED, false.into())])).await;
     assert!(matches!(answer, Err(OpenError::Refused(Disabled))) && !committed);
     let mut tx = nothing_open(&[]);
-    tx.users.expect_list_page().returning(|_, _, _| Ok(UserPage::default()));
+    tx.agents.expect_list_online().returning(|_, _| Ok(vec![]));
     let (answer, committed) = open(tx).await;
     assert!(matches!(answer, Err(OpenError::Refused(NoAgentOnline))) && !committed);
 }
@@ -152,7 +158,7 @@ async fn the_rules_come_before_the_contact() {
 #[tokio::test]
 async fn a_visitor_whom_nobody_knows_becomes_a_contact() {
     let mut tx = nothing_open(&[]);
-    tx.users.expect_list_page().returning(|_, _, _| Ok(UserPage { users: vec![online_agent()], total: 1 }));
+    tx.agents.expect_list_online().returning(|_, _| Ok(vec![online("u1")]));
     tx.contacts.expect_find_by_channel().returning(|_| Ok(None));
     tx.contacts.expect_find_prepared().returning(|_, _| Ok(None));
     tx.contacts
@@ -260,6 +266,73 @@ async fn what_waits_for_a_proof_is_not_queued() {
             .times(1)
             .returning(|_| Ok(()));
         assert!(open(tx).await.1, "{rule}");
+    }
+}
+
+/// Opens a conversation of Mara's, whose manager is `u3` and whose last agent was `u2`, while three are online. Returns who
+/// serves it.
+async fn routed(stored: &[(&str, Value)], wanted_agent: Option<&str>) -> Option<String> {
+    let who_talked_before = || {
+        let mut visitor = ada();
+        visitor.note_agent("u2".into(), "agent-u2".into(), THEN);
+        visitor
+    };
+    let mut tx = nothing_open_of(who_talked_before, &[stored, &[WITHOUT_AGENTS]].concat());
+    tx.visitors.expect_update().returning(|_| Ok(()));
+    let owner = || Contact { manager: Some("u3".into()), ..mara_with(&["v1"]) };
+    tx.contacts.expect_find_by_channel().returning(move |_| Ok(Some(owner())));
+    tx.contacts.expect_lock().returning(move |_| Ok(Some(owner())));
+    tx.contacts.expect_update().returning(|_| Ok(()));
+    tx.agents.expect_list_online().returning(|_, _| Ok(["u1", "u2", "u3", "u4"].map(online).to_vec()));
+    tx.conversations
+        .expect_count_open_by_agent()
+        .returning(|_| Ok(vec![("u1".into(), 1), ("u2".into(), 2), ("u3".into(), 3)]));
+    tx.agents.expect_note_routed().returning(|_, _| Ok(()));
+    tx.users
+        .expect_find()
+        .returning(|id| Ok(Some(User { username: Some(format!("agent-{id}")), ..agent_user(id.as_str()) })));
+    tx.visitors.expect_update().returning(|_| Ok(()));
+    tx.conversations.expect_add().returning(|_| Ok(()));
+    tx.messages.expect_add().returning(|_| Ok(()));
+    let subscribed = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let noted = std::sync::Arc::clone(&subscribed);
+    tx.subscriptions.expect_add().returning(move |subscription| {
+        *noted.lock().unwrap() = Some(subscription.user_id.clone());
+        Ok(())
+    });
+    let statuses = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = std::sync::Arc::clone(&statuses);
+    tx.inquiries.expect_add().returning(move |inquiry| {
+        seen.lock().unwrap().push(inquiry.status);
+        Ok(())
+    });
+    let (store, committed) = store(tx);
+    let opening = Opening { agent_id: wanted_agent.map(UserId::from), ..wanted(None) };
+    let room = open_conversation(&context(store), &opening).await.unwrap().room;
+    assert!(committed.load(Ordering::SeqCst));
+    let agent = room.served_by.map(|agent| agent.id);
+    assert_eq!(*subscribed.lock().unwrap(), agent);
+    let status = if agent.is_some() { InquiryStatus::Taken } else { InquiryStatus::Queued };
+    assert_eq!(*statuses.lock().unwrap(), [status]);
+    agent.map(|agent| agent.to_string())
+}
+
+#[tokio::test]
+async fn settings_say_who_gets_a_conversation() {
+    let (auto, manual) =
+        ((ROUTING_METHOD, "Auto_Selection".into()), (ROUTING_METHOD, "Manual_Selection".into()));
+    let manager = |is_on: bool| (MANAGER_ROUTING, Value::Bool(is_on));
+    let last = (LAST_AGENT_ROUTING, Value::Bool(true));
+    for (stored, wanted, served_by) in [
+        (vec![auto.clone(), manager(true), last.clone()], None, Some("u3")),
+        (vec![auto.clone(), manager(false), last.clone()], None, Some("u2")),
+        (vec![auto.clone(), manager(false)], None, Some("u4")),
+        (vec![auto.clone(), manager(true)], Some("u1"), Some("u1")),
+        (vec![auto, manager(false)], Some("somebody who is not online"), Some("u4")),
+        (vec![manual.clone(), manager(true)], None, Some("u3")),
+        (vec![manual, manager(false)], Some("u1"), None),
+    ] {
+        assert_eq!(routed(&stored, wanted).await.as_deref(), served_by, "{stored:?} {wanted:?}");
     }
 }
 

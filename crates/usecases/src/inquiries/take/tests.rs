@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use omnicontact_domain::contact::{Contact, MayNotTake};
-use omnicontact_domain::conversation::Inquiry;
-use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus};
+use omnicontact_domain::conversation::{Conversation, Inquiry};
+use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User};
 use omnicontact_domain::value::Value;
 use omnicontact_ports::mock::{MockStore, MockTransaction};
 
@@ -92,9 +92,9 @@ async fn an_agent_who_takes_serves_and_is_subscribed() {
         .times(1)
         .returning(|_| Ok(()));
     let notes = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let noted = std::sync::Arc::clone(&notes);
+    let seen = std::sync::Arc::clone(&notes);
     tx.messages.expect_add().returning(move |message| {
-        noted.lock().unwrap().push((message.kind.clone().unwrap(), message.body.clone()));
+        seen.lock().unwrap().push((message.kind.clone().unwrap(), message.body.clone()));
         Ok(())
     });
     let (answer, committed) = take(tx).await;
@@ -120,10 +120,12 @@ async fn what_may_not_be_taken_stays_in_the_queue() {
     let mut unknown = mara_with(&["v1"]);
     unknown.unknown = true;
     let all = || Stored::default();
-    for (stored, expected) in [
+    let gone = [
         (Stored { inquiry: None, ..all() }, TakeRefused::NoInquiry),
         (Stored { inquiry: Some(taken), ..all() }, TakeRefused::Taken),
         (Stored { room: Some(served), ..all() }, TakeRefused::Taken),
+    ];
+    let refused = [
         (Stored { user: Some(offline), ..all() }, TakeRefused::NotOnline),
         (Stored { contact: None, ..all() }, TakeRefused::Contact(MayNotTake::NoContact)),
         (
@@ -134,7 +136,8 @@ async fn what_may_not_be_taken_stays_in_the_queue() {
             Stored { settings: &[BLOCK_UNVERIFIED_CONTACTS], ..all() },
             TakeRefused::Contact(MayNotTake::Unverified),
         ),
-    ] {
+    ];
+    for (stored, expected) in gone.into_iter().chain(refused) {
         let (answer, committed) = take(stored.transaction()).await;
         assert!(matches!(answer, Err(TakeError::Refused(refused)) if refused == expected), "{expected:?}");
         assert!(!committed);

@@ -1,0 +1,103 @@
+//! Who gets a conversation, and what an agent who gets one is told (contract, conversations 3.1.4 and 3.4).
+
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::conversation::{
+    Author, Candidate, Conversation, Message, Note, RoutingMethod, Subscription, choose_agent,
+};
+use omnicontact_domain::id::UserId;
+use omnicontact_domain::setting::{
+    IDLE_AGENTS_COUNT, LAST_AGENT_ROUTING, MANAGER_ROUTING, ROUTING_METHOD, SettingValues,
+};
+use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::user::User;
+use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::{OnlineAgent, StoreError, Transaction};
+
+use crate::Context;
+
+/// The agents who are online, of the department where there is one, by ascending id.
+pub(super) async fn list_online(
+    tx: &mut dyn Transaction,
+    settings: &SettingValues,
+    department: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<OnlineAgent>, StoreError> {
+    let mut online = tx.agents().list_online(settings.flag(IDLE_AGENTS_COUNT), now).await?;
+    if let Some(department) = department {
+        let members = tx.departments().list_agents(&department.into()).await?;
+        online.retain(|agent| members.iter().any(|member| member.agent == agent.id));
+    }
+    Ok(online)
+}
+
+/// How a conversation finds its agent.
+#[derive(Debug)]
+pub(super) struct Routing {
+    method: RoutingMethod,
+    preferred: Vec<UserId>,
+}
+
+impl Routing {
+    /// As the settings say. Where conversations are assigned, the agent whom the visitor wants comes before all others.
+    pub(super) fn of(
+        settings: &SettingValues,
+        wanted: Option<&UserId>,
+        contact: &Contact,
+        visitor: &Visitor,
+    ) -> Self {
+        let method = RoutingMethod::parse(&settings.text(ROUTING_METHOD)).unwrap_or(RoutingMethod::Manual);
+        let wanted = wanted.filter(|_| method.assigns());
+        let manager = contact.manager.as_ref().filter(|_| settings.flag(MANAGER_ROUTING));
+        let last = visitor.last_agent.as_ref().filter(|_| settings.flag(LAST_AGENT_ROUTING));
+        let preferred = wanted.into_iter().chain(manager).chain(last.map(|last| &last.agent_id));
+        Self { method, preferred: preferred.cloned().collect() }
+    }
+
+    /// The agent who gets the conversation, which is noted. Nobody is looked for where nobody would be chosen.
+    pub(super) async fn choose(
+        &self,
+        tx: &mut dyn Transaction,
+        settings: &SettingValues,
+        department: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<User>, StoreError> {
+        if self.preferred.is_empty() && !self.method.assigns() {
+            return Ok(None);
+        }
+        let online = list_online(tx, settings, department, now).await?;
+        let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
+        let busy = tx.conversations().count_open_by_agent(&ids).await?;
+        let open = |id: &UserId| busy.iter().find(|(agent, _)| agent == id).map_or(0, |(_, count)| *count);
+        let candidates: Vec<_> = online
+            .into_iter()
+            .map(|agent| Candidate {
+                open_conversations: open(&agent.id),
+                id: agent.id,
+                last_routed: agent.last_routed,
+            })
+            .collect();
+        let Some(chosen) = choose_agent(&candidates, &self.preferred, self.method) else { return Ok(None) };
+        tx.agents().note_routed(chosen, now).await?;
+        tx.users().find(chosen).await
+    }
+}
+
+/// Stores what the conversation is to its agent now, and the notes of it.
+pub(crate) async fn join(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    room: &Conversation,
+    agent: &User,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let Some(subscription) = Subscription::of_agent(ctx.ids.random_id(), room) {
+        tx.subscriptions().add(&subscription).await?;
+    }
+    let username = agent.username.as_deref().unwrap_or_default();
+    for (note, text) in [(Note::Connected, "connected"), (Note::Joined, username)] {
+        let author = Author::user(&agent.id, agent.username.as_deref(), agent.name.as_deref());
+        let id = ctx.ids.random_id();
+        tx.messages().add(&Message::noted(id, room.id.clone(), note, text.to_owned(), author, now)).await?;
+    }
+    Ok(())
+}
