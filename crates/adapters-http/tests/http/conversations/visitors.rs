@@ -40,7 +40,7 @@ async fn a_visitors_conversations_are_found_by_state_source_and_words() {
         }
         begun.push(next);
     }
-    let [first, second, third] = [&begun[0], &begun[1], &begun[2]].map(|room| id(room));
+    let [first, second, third] = [&begun[0], &begun[1], &begun[2]].map(id);
     for (query, expected) in [
         ("closedChatsOnly=false&servedChatsOnly=false", vec![third, second, first]),
         ("closedChatsOnly=true&servedChatsOnly=false", vec![second, first]),

@@ -7,6 +7,7 @@ Each step is a function; the first that does not hold ends the program with its 
 import itertools
 import sys
 
+import requests
 from rocketchat_API.APIExceptions.RocketExceptions import (
     RocketApiException,
     RocketAuthenticationException,
@@ -231,6 +232,73 @@ def talk_to_a_visitor(admin):
     assert list(admin.livechat_get_users("agent")) == []
 
 
+def walk_with_visitors_who_become_contacts(admin):
+    """Who writes becomes a contact; who proves to be the same person becomes one with it, and can be erased."""
+    get = lambda path, **query: admin.call_api_get(path, **query)
+    post = lambda path, **body: admin.call_api_post(path, **body)
+    contact_of = lambda room: get("omnichannel/contacts.get", contactId=room["contactId"])["contact"]
+    admin.livechat_create_user("agent", username=USERNAME)
+
+    # Somebody writes, and an agent answers.
+    admin.livechat_register_visitor("walk-1", visitor={"name": "Ada", "email": "ada@walk.example"})
+    room = admin.livechat_room("walk-1")["room"]
+    admin.livechat_message("walk-1", room["_id"], "Do you sell tea?")
+    ada = contact_of(room)
+    assert (ada["name"], ada["unknown"], len(ada["channels"])) == ("Ada", True, 1), ada
+    inquiry = admin.livechat_inquiries_get_one(room["_id"])["inquiry"]
+    admin.livechat_inquiries_take(inquiry["_id"])
+    post("chat.sendMessage", message={"rid": room["_id"], "msg": "We do."})
+    post("livechat/room.closeByUser", rid=room["_id"], comment="Sold tea")
+    history = get("omnichannel/contacts.history", contactId=ada["_id"])["history"]
+    assert [(told["_id"], told["servedBy"]["username"]) for told in history] == [(room["_id"], USERNAME)], history
+
+    # A contact that was prepared by hand adopts whoever has its address and number, however they are written.
+    prepared = post(
+        "omnichannel/contacts", name="Grace Prepared", emails=["Grace@Walk.example"], phones=["+49 30 1234567"]
+    )["contactId"]
+    guest = {"name": "Grace", "email": "gRACE@walk.EXAMPLE", "phone": "+49301234567"}
+    first = admin.livechat_register_visitor("walk-2", visitor=guest)["visitor"]
+    adopted = admin.livechat_room("walk-2")["room"]
+    assert (adopted["contactId"], adopted["fname"]) == (prepared, "Grace Prepared"), adopted
+
+    # The same person comes through a widget, and proves it.
+    second = admin.livechat_register_visitor("walk-3", visitor={"name": "G. Hopper"})["visitor"]
+    cookies = {"rc_room_type": "l", "rc_is_widget": "t"}
+    ask = lambda: requests.get(f"{URL}/api/v1/livechat/room", params={"token": "walk-3"}, cookies=cookies)
+    through_widget = ask().json()["room"]
+    assert through_widget["source"]["type"] == "widget" and through_widget["contactId"] != prepared, through_widget
+    proof = {"field": "email", "value": "grace@walk.example"}
+    channel = lambda visitor, kind: {"visitorId": visitor["_id"], "source": {"type": kind}}
+    verify = "omnichannel/contacts.verifyChannel"
+    alone = post(verify, contactId=prepared, visitor=channel(first, "api"), **proof)
+    assert alone["mergedContactIds"] == [], alone
+    grace_id = through_widget["contactId"]
+    united = post(verify, contactId=grace_id, visitor=channel(second, "widget"), **proof)
+    assert united["mergedContactIds"] == [prepared], united
+    grace = contact_of(through_widget)
+    # One other name from the adoption, one from the merge.
+    conflicts = [(conflict["field"], conflict["value"]) for conflict in grace["conflictingFields"]]
+    assert sorted(conflicts) == [("name", "Grace"), ("name", "Grace Prepared")], grace
+    assert len(grace["channels"]) == 2 and grace["phones"] == [{"phoneNumber": "+49 30 1234567"}], grace
+
+    # A human decides about the names; the channel is blocked; everything is erased.
+    decided = post("omnichannel/contacts.conflicts", contactId=grace_id, name="Grace Hopper")["result"]
+    assert (decided["name"], decided.get("conflictingFields")) == ("Grace Hopper", []), decided
+    post("omnichannel/contacts.block", visitor=channel(second, "widget"))
+    assert ask().json()["error"] == "error-contact-channel-blocked"
+    closed = get("rooms.info", roomId=through_widget["_id"])["room"]
+    # A decision about conflicts renames no conversation.
+    assert "open" not in closed and closed["fname"] == "G. Hopper", closed
+    refused("error-contact-has-open-rooms", None, post, "omnichannel/contacts.delete", contactId=grace_id)
+    post("livechat/room.closeByUser", rid=adopted["_id"], comment="Bye")
+    assert len(get("omnichannel/contacts.history", contactId=grace_id)["history"]) == 2
+    post("omnichannel/contacts.delete", contactId=grace_id)
+    for term in ("Grace", "walk.example", "1234567"):
+        found = get("omnichannel/contacts.search", searchText=term)["contacts"]
+        assert [contact["_id"] for contact in found if contact["_id"] != ada["_id"]] == [], found
+    admin.livechat_delete_user("agent", admin.headers["X-User-Id"])
+
+
 def log_out(admin):
     admin.logout()
     refused(
@@ -252,6 +320,7 @@ STEPS = [
     see_what_is_licensed,
     make_agents_and_managers,
     talk_to_a_visitor,
+    walk_with_visitors_who_become_contacts,
     log_out,
 ]
 
