@@ -34,7 +34,7 @@ impl Rarity {
     /// ```
     /// use omnicontact_domain::search::Rarity;
     /// let rarity = Rarity::of(2, ["mara lindt", "mara brown", "lina lindt"]);
-    /// assert_eq!(rarity.rarest("mara lindt", 3), ["a l", "mar", "ind"]);
+    /// assert_eq!(rarity.rarest("mara lindt", 3), ["mar", "a l", "ind"]);
     /// assert_eq!(Rarity::default().rarest("mara", 5), ["mar", "ara"]);
     /// ```
     #[must_use]
