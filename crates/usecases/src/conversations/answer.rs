@@ -6,7 +6,7 @@ use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Actor;
 use omnicontact_domain::text;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::user::{User, UserKind};
+use omnicontact_domain::user::User;
 use omnicontact_ports::{Constraint, StoreError, Transaction};
 
 use super::AnswerError;
@@ -44,7 +44,7 @@ async fn answer_once(ctx: &Context, actor: &Actor, said: &Answer) -> Result<Mess
     let user = tx.users().find(&actor.user_id).await?.ok_or(AnswerError::NotAllowed)?;
     let found = tx.conversations().find(&said.room_id).await?.ok_or(AnswerError::NoConversation)?;
     let now = ctx.clock.now();
-    let counts = user.kind != UserKind::Bot;
+    let counts = !user.is_bot();
     if counts && found.is_open() && reader::may_read(tx.as_mut(), actor, &found).await? {
         // Contacts are written before conversations everywhere.
         count(tx.as_mut(), &found, now).await?;
@@ -117,6 +117,8 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use omnicontact_domain::permission::VIEW_LIVECHAT_ROOMS;
+    use omnicontact_domain::role::{BOT, RoleId};
+    use omnicontact_domain::user::UserKind;
     use omnicontact_ports::mock::MockTransaction;
 
     use super::*;
@@ -129,11 +131,13 @@ mod tests {
         Answer { room_id: "r1".into(), message_id: None, text: "hello".into() }
     }
 
-    fn stored(room: Option<Conversation>, kind: UserKind, queued: bool) -> MockTransaction {
+    fn boss() -> User {
+        User { username: Some("boss".into()), ..agent_user("boss-1") }
+    }
+
+    fn stored(room: Option<Conversation>, user: User, queued: bool) -> MockTransaction {
         let mut tx = MockTransaction::default();
-        tx.users.expect_find().returning(move |_| {
-            Ok(Some(User { username: Some("boss".into()), kind, ..agent_user("boss-1") }))
-        });
+        tx.users.expect_find().returning(move |_| Ok(Some(user.clone())));
         let locked = room.clone();
         tx.conversations.expect_find().returning(move |_| Ok(room.clone()));
         tx.conversations.expect_lock().returning(move |_| Ok(locked.clone()));
@@ -152,10 +156,14 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_answer_of_a_person_in_a_month_counts() {
-        for (kind, known, counts) in
-            [(UserKind::User, false, 1), (UserKind::User, true, 0), (UserKind::Bot, false, 0)]
+        let made_as_a_bot = User { kind: UserKind::Bot, ..boss() };
+        let mut holder_of_the_role = boss();
+        holder_of_the_role.roles.push(RoleId::from(BOT));
+        for (user, known, counts) in
+            [(boss(), false, 1), (boss(), true, 0), (made_as_a_bot, false, 0), (holder_of_the_role, false, 0)]
         {
-            let mut tx = stored(Some(conversation("v1")), kind, true);
+            let is_counted = !user.is_bot();
+            let mut tx = stored(Some(conversation("v1")), user, true);
             let mut contact = mara_with(&["v1"]);
             contact.activity = known.then(|| vec![NOW.month()]);
             let locked = contact.clone();
@@ -167,7 +175,6 @@ mod tests {
                 .times(counts)
                 .returning(|_| Ok(()));
             tx.messages.expect_add().withf(|message| message.alias.is_none()).returning(|_| Ok(()));
-            let is_counted = kind == UserKind::User;
             tx.conversations
                 .expect_update()
                 .withf(move |room| {
@@ -194,7 +201,7 @@ mod tests {
         for (room, all, expected) in
             [(None, true, 0), (Some(served), false, 1), (Some(closed_conversation("v1")), true, 2)]
         {
-            let (answer, committed) = write(stored(room, UserKind::User, false), all).await;
+            let (answer, committed) = write(stored(room, boss(), false), all).await;
             let is_right = match answer {
                 Err(AnswerError::NoConversation) => expected == 0,
                 Err(AnswerError::NotAllowed) => expected == 1,
