@@ -12,6 +12,7 @@ mod contacts;
 mod conversations;
 mod custom_fields;
 mod departments;
+mod durability;
 mod error;
 mod inquiries;
 mod json;
@@ -83,8 +84,10 @@ impl Store for SqliteStore {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
         // Taking the lock here, not at the first write, is what makes reading and then writing safe: a
         // transaction that began by reading could not write any more once another one wrote.
+        self.connections.durability.is_possible()?;
         let begun = self.connections.writer.begin_with("begin immediate").await;
-        Ok(Box::new(SqliteTransaction::writing(begun.map_err(store_error)?)))
+        let durability = Arc::clone(&self.connections.durability);
+        Ok(Box::new(SqliteTransaction::writing(begun.map_err(store_error)?, durability)))
     }
 
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {

@@ -14,6 +14,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Acquire, FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::contacts::Counts;
+use crate::durability::Durability;
 use crate::error::store_error;
 
 /// Dropping it undoes it: the connection rolls back before it does anything else.
@@ -21,17 +22,18 @@ use crate::error::store_error;
 pub(crate) struct SqliteTransaction {
     begun: sqlx::Transaction<'static, Sqlite>,
     counts: Option<Arc<Counts>>,
+    durability: Option<Arc<Durability>>,
 }
 
 impl SqliteTransaction {
     /// One that may write. What it sees may never be committed, so it remembers nothing.
-    pub(crate) fn writing(begun: sqlx::Transaction<'static, Sqlite>) -> Self {
-        Self { begun, counts: None }
+    pub(crate) fn writing(begun: sqlx::Transaction<'static, Sqlite>, durability: Arc<Durability>) -> Self {
+        Self { begun, counts: None, durability: Some(durability) }
     }
 
     /// One that reads.
     pub(crate) fn reading(begun: sqlx::Transaction<'static, Sqlite>, counts: Arc<Counts>) -> Self {
-        Self { begun, counts: Some(counts) }
+        Self { begun, counts: Some(counts), durability: None }
     }
 
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
@@ -163,7 +165,12 @@ impl Transaction for SqliteTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.begun.commit().await.map_err(store_error)
+        // This also frees the connection for the next writer.
+        self.begun.commit().await.map_err(store_error)?;
+        match self.durability {
+            Some(durability) => durability.reached().await,
+            None => Ok(()),
+        }
     }
 }
 
