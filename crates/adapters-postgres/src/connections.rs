@@ -109,7 +109,7 @@ impl Connections {
     pub(crate) async fn begin(&self, purpose: Begin) -> Result<Transaction<'static, Postgres>, StoreError> {
         let statement = purpose.statement(self.prepared);
         let begun = match self.pool.begin_with(statement).await {
-            Err(error) if self.notices_loss(&error) => self.pool.begin_with(statement).await,
+            Err(error) if self.notices_loss(&error) => Box::pin(self.pool.begin_with(statement)).await,
             begun => begun,
         };
         match begun {
@@ -234,7 +234,8 @@ impl Probe {
         {
             return answered;
         }
-        let attempt = async { self.options.connect().await?.close().await };
+        // Boxed, and made only here: each question would carry the room that connecting takes.
+        let attempt = Box::pin(async { self.options.connect().await?.close().await });
         let answered = matches!(tokio::time::timeout(PING_TIMEOUT, attempt).await, Ok(Ok(())));
         *last = Some((Instant::now(), answered));
         answered

@@ -101,7 +101,7 @@ impl PgStore {
         F: Future<Output = Result<T, sqlx::Error>>,
     {
         let answer = match question().await {
-            Err(error) if self.connections.notices_loss(&error) => question().await,
+            Err(error) if self.connections.notices_loss(&error) => Box::pin(question()).await,
             answer => answer,
         };
         match answer {

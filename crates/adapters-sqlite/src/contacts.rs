@@ -12,7 +12,7 @@ pub(crate) use self::counts::Counts;
 pub(crate) use self::fill::fill_search;
 pub(crate) use self::search::forget_at_once;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use omnicontact_domain::contact::{Association, Contact, ContactKeys, ContactOrder};
@@ -47,9 +47,9 @@ pub(crate) async fn find_many<'e>(
     executor: impl SqliteExecutor<'e>,
     ids: &[ContactId],
 ) -> Result<Vec<Option<Contact>>, StoreError> {
-    let ids_json = json::write(&ids.iter().map(ContactId::as_str).collect::<Vec<_>>())?;
+    let ids_json = json::write(&ids.iter().map(ContactId::as_str).collect::<BTreeSet<_>>())?;
     let rows = select_contact!(
-        "from (select distinct value from json_each(?)) k
+        "from json_each(?) k
         cross join contacts c on c.contact_id = k.value",
         ids_json
     )
@@ -256,7 +256,9 @@ impl ContactRepository for SqliteTransaction {
         if !insert(connection, &row, contact.enabled.then_some(search_id)).await? {
             return Err(StoreError::Conflict(Constraint::Id));
         }
-        search::replace(connection, search_id, contact).await?;
+        if contact.enabled {
+            search::add(connection, &[(search_id, contact)]).await?;
+        }
         keys::replace(connection, contact.id.as_str(), &ContactKeys::default(), &ContactKeys::of(contact))
             .await
     }

@@ -1,4 +1,7 @@
-//! The look-up behind every request, in one statement.
+//! The look-up behind every request, in one statement. It sorts nothing and makes no set: for each, `SQLite` would
+//! open a table of its own; so lists come with their positions and are sorted here.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
@@ -20,8 +23,9 @@ pub(crate) async fn find<'e>(
 ) -> Result<Option<Session>, StoreError> {
     let hashed = key.token.as_str();
     let user_id = key.user_id.as_str();
-    let permissions_json = json::write(&permissions.iter().map(PermissionId::as_str).collect::<Vec<_>>())?;
-    let settings_json = json::write(asked_settings)?;
+    let permissions: BTreeSet<_> = permissions.iter().map(PermissionId::as_str).collect();
+    let permissions_json = json::write(&permissions)?;
+    let settings_json = json::write(&asked_settings.iter().collect::<BTreeSet<_>>())?;
     let row = sqlx::query!(
         r#"select
             u.user_id as "user_id!",
@@ -32,19 +36,21 @@ pub(crate) async fn find<'e>(
             t.last_token_part as "last_token_part?",
             t.bypass_two_factor as "bypass_two_factor?: bool",
             (
-                select json_group_array(r.role_id order by r.position)
+                select json_group_array(json_array(r.position, r.role_id))
                 from user_roles r
                 where r.user_id = u.user_id
             ) as "roles_json!: String",
             (
-                select json_group_array(json_array(g.permission_id, g.role_id) order by g.permission_id, g.position)
-                from permission_roles g
-                where g.permission_id in (select value from json_each(?3))
+                select json_group_array(json_array(g.permission_id, g.position, g.role_id))
+                from json_each(?3) k
+                cross join permission_roles g
+                where g.permission_id = k.value
             ) as "grants_json!: String",
             (
-                select json_group_array(json_array(s.setting_id, s.value_json) order by s.setting_id)
-                from settings s
-                where s.setting_id in (select value from json_each(?4))
+                select json_group_array(json_array(s.setting_id, s.value_json))
+                from json_each(?4) k
+                cross join settings s
+                where s.setting_id = k.value
             ) as "settings_json!: String"
         from login_tokens t
         join users u on u.user_id = t.user_id
@@ -64,7 +70,7 @@ pub(crate) async fn find<'e>(
     let id = row.user_id;
     Ok(Some(Session {
         username: row.username,
-        roles: json::read("user", &id, &row.roles_json)?,
+        roles: roles(json::read("user", &id, &row.roles_json)?),
         token: login_token(
             row.hashed_token,
             row.created_at,
@@ -73,7 +79,7 @@ pub(crate) async fn find<'e>(
             row.bypass_two_factor,
         )?,
         settings: settings::values(json::read::<Vec<_>>("user", &id, &row.settings_json)?)?,
-        grants: grants(&json::read::<Vec<_>>("user", &id, &row.grants_json)?),
+        grants: grants(json::read("user", &id, &row.grants_json)?),
         user_id: id.into(),
     }))
 }
@@ -83,7 +89,7 @@ pub(crate) async fn find_many<'e>(
     executor: impl SqliteExecutor<'e>,
     questions: &[SessionQuestion],
 ) -> Result<Vec<Option<Session>>, StoreError> {
-    let tokens: Vec<_> = questions.iter().map(|question| question.key.token.as_str()).collect();
+    let tokens: BTreeSet<_> = questions.iter().map(|question| question.key.token.as_str()).collect();
     let tokens_json = json::write(&tokens)?;
     let permissions_json = json::write(&SessionBatch::permissions(questions))?;
     let settings_json = json::write(&SessionBatch::settings(questions))?;
@@ -98,12 +104,12 @@ pub(crate) async fn find_many<'e>(
             t.last_token_part as "last_token_part?",
             t.bypass_two_factor as "bypass_two_factor?: bool",
             (
-                select json_group_array(r.role_id order by r.position)
+                select json_group_array(json_array(r.position, r.role_id))
                 from user_roles r
                 where r.user_id = u.user_id
             ) as "list_json!: String",
             '' as "settings_json!: String"
-        from (select distinct value from json_each(?1)) k
+        from json_each(?1) k
         cross join login_tokens t on t.hashed_token = k.value
         cross join users u on u.user_id = t.user_id
         union all
@@ -116,14 +122,16 @@ pub(crate) async fn find_many<'e>(
             null,
             null,
             (
-                select json_group_array(json_array(g.permission_id, g.role_id) order by g.permission_id, g.position)
-                from permission_roles g
-                where g.permission_id in (select value from json_each(?2))
+                select json_group_array(json_array(g.permission_id, g.position, g.role_id))
+                from json_each(?2) k
+                cross join permission_roles g
+                where g.permission_id = k.value
             ),
             (
-                select json_group_array(json_array(s.setting_id, s.value_json) order by s.setting_id)
-                from settings s
-                where s.setting_id in (select value from json_each(?3))
+                select json_group_array(json_array(s.setting_id, s.value_json))
+                from json_each(?3) k
+                cross join settings s
+                where s.setting_id = k.value
             )"#,
         tokens_json,
         permissions_json,
@@ -136,14 +144,14 @@ pub(crate) async fn find_many<'e>(
     for row in rows {
         let (Some(hashed), Some(id), Some(created_at)) = (row.hashed_token, row.user_id, row.created_at)
         else {
-            batch.grants = grants(&json::read::<Vec<_>>("grants of", "a batch", &row.list_json)?);
+            batch.grants = grants(json::read("grants of", "a batch", &row.list_json)?);
             batch.settings =
                 settings::values(json::read::<Vec<_>>("settings of", "a batch", &row.settings_json)?)?;
             continue;
         };
         batch.sessions.push(Session {
             username: row.username,
-            roles: json::read("user", &id, &row.list_json)?,
+            roles: roles(json::read("user", &id, &row.list_json)?),
             token: login_token(hashed, created_at, row.name, row.last_token_part, row.bypass_two_factor)?,
             settings: SettingValues::default(),
             grants: Grants::default(),
@@ -153,12 +161,21 @@ pub(crate) async fn find_many<'e>(
     Ok(batch.answers(questions))
 }
 
-/// Grants from pairs that are sorted by permission.
-fn grants(pairs: &[(String, RoleId)]) -> Grants {
+/// Roles in the order of their positions.
+fn roles(mut placed: Vec<(i64, RoleId)>) -> Vec<RoleId> {
+    placed.sort_by_key(|(position, _)| *position);
+    placed.into_iter().map(|(_, role)| role).collect()
+}
+
+/// The roles of each permission, in the order of their positions.
+fn grants(rows: Vec<(String, i64, RoleId)>) -> Grants {
+    let mut placed: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (permission, position, role) in rows {
+        placed.entry(permission).or_default().push((position, role));
+    }
     let mut grants = Grants::default();
-    for same in pairs.chunk_by(|one, next| one.0 == next.0) {
-        let roles = same.iter().map(|(_, role)| role.clone()).collect();
-        grants.insert(PermissionId::from(same[0].0.clone()), roles);
+    for (permission, held) in placed {
+        grants.insert(PermissionId::from(permission), roles(held));
     }
     grants
 }

@@ -5,7 +5,7 @@ mod keys;
 mod many;
 mod row;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
@@ -33,9 +33,9 @@ pub(crate) async fn find_many<'e>(
     executor: impl SqliteExecutor<'e>,
     ids: &[VisitorId],
 ) -> Result<Vec<Option<Visitor>>, StoreError> {
-    let ids_json = json::write(&ids.iter().map(VisitorId::as_str).collect::<Vec<_>>())?;
+    let ids_json = json::write(&ids.iter().map(VisitorId::as_str).collect::<BTreeSet<_>>())?;
     let rows = select_visitor!(
-        "from (select distinct value from json_each(?)) k
+        "from json_each(?) k
         cross join visitors v on v.visitor_id = k.value",
         ids_json
     )

@@ -12,6 +12,11 @@ mod wire;
 use std::process::ExitCode;
 
 use cli::{Cli, Command, RoleCommand, TokenCommand, UserCommand};
+use mimalloc::MiMalloc;
+
+/// Chosen by measurement: docs/benchmarks.md.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let (cli, flags) = match cli::parse(std::env::args_os()) {

@@ -84,6 +84,7 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "clap", users: &[APP, XTASK], tests_of: &[] },
     Home { name: "config", users: &[APP], tests_of: &[] },
     Home { name: "indicatif", users: &[APP], tests_of: &[] },
+    Home { name: "mimalloc", users: &[APP], tests_of: &[] },
     Home { name: "tracing-subscriber", users: &[APP], tests_of: &[] },
     // Tests
     Home { name: "proptest", users: &[CONFORMANCE], tests_of: &[DOMAIN, USECASES, HTTP] },
