@@ -5,6 +5,7 @@ mod agents;
 mod contacts;
 mod conversations;
 pub(crate) mod custom_fields;
+mod departments;
 mod inquiries;
 pub(crate) mod rooms;
 pub(crate) mod tokens;

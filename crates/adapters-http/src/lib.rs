@@ -14,6 +14,7 @@ mod cors;
 mod credentials;
 mod custom_fields;
 mod date;
+mod departments;
 mod description;
 mod endpoint;
 mod entrance;

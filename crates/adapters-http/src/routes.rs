@@ -44,8 +44,8 @@ use crate::tokens::{
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
 use crate::{
-    agents, answer, body, contacts, conversations, custom_fields, entrance, inquiries, pipeline, rooms,
-    users, visitors,
+    agents, answer, body, contacts, conversations, custom_fields, departments, entrance, inquiries, pipeline,
+    rooms, users, visitors,
 };
 
 /// Every endpoint.
@@ -68,6 +68,12 @@ fn of_conversations() -> Vec<Route> {
         Route::of::<agents::remove::RemoveStaff>(),
         Route::of::<agents::set_status::SetAgentStatus>(),
         Route::of::<agents::save::SaveAgent>(),
+        Route::of::<departments::list::ListDepartments>(),
+        Route::of::<departments::create::CreateDepartment>(),
+        Route::of::<departments::show::ShowDepartment>(),
+        Route::of::<departments::update::UpdateDepartment>(),
+        Route::of::<departments::remove::RemoveDepartment>(),
+        Route::of::<departments::list_of_agent::ListDepartmentsOfAgent>(),
         Route::of::<visitors::set_status::SetVisitorStatus>(),
         Route::of::<conversations::open::OpenConversation>(),
         Route::of::<conversations::close::CloseConversation>(),

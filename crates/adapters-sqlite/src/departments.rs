@@ -52,10 +52,23 @@ impl DepartmentRow {
 
 /// A row of `department_agents`.
 struct MembershipRow {
+    department_id: String,
     user_id: String,
     username: Option<String>,
     conversations: i64,
     position: i64,
+}
+
+impl MembershipRow {
+    fn into_membership(self) -> Membership {
+        Membership {
+            department: self.department_id.into(),
+            agent: self.user_id.into(),
+            username: self.username,
+            count: self.conversations,
+            order: self.position,
+        }
+    }
 }
 
 /// A checked query for rows of `departments` (as `d`); the statement goes on with its `from` clause.
@@ -91,6 +104,26 @@ impl DepartmentRepository for SqliteTransaction {
             id.as_str()
         );
         self.optional(query).await?.map(DepartmentRow::into_department).transpose()
+    }
+
+    async fn hold(&mut self, id: &DepartmentId) -> Result<Option<Department>, StoreError> {
+        // Nobody else writes until this transaction ends.
+        let query = select_department!(
+            "from departments d
+            where d.department_id = $1",
+            id.as_str()
+        );
+        self.optional(query).await?.map(DepartmentRow::into_department).transpose()
+    }
+
+    async fn list(&mut self) -> Result<Vec<Department>, StoreError> {
+        let query = select_department!(
+            "from departments d
+            order by
+                d.name,
+                d.department_id"
+        );
+        self.all(query).await?.into_iter().map(DepartmentRow::into_department).collect()
     }
 
     async fn find_many(&mut self, ids: &[DepartmentId]) -> Result<Vec<Department>, StoreError> {
@@ -187,35 +220,39 @@ impl DepartmentRepository for SqliteTransaction {
     }
 
     async fn remove(&mut self, id: &DepartmentId) -> Result<bool, StoreError> {
-        // Memberships go with it, by their foreign key.
+        // First, so that nobody names it any more. Memberships go with it, by their foreign key.
         let query = sqlx::query!("delete from departments where department_id = $1", id.as_str());
-        Ok(self.execute(query).await? > 0)
+        let is_removed = self.execute(query).await? > 0;
+        let query = sqlx::query!(
+            "update departments
+            set
+                fallback_id = null,
+                version = version + 1
+            where fallback_id = $1",
+            id.as_str()
+        );
+        self.execute(query).await?;
+        Ok(is_removed)
     }
 
     async fn list_agents(&mut self, department: &DepartmentId) -> Result<Vec<Membership>, StoreError> {
         let query = sqlx::query_as!(
             MembershipRow,
             r#"select
+                a.department_id as "department_id!",
                 a.user_id as "user_id!",
-                a.username as "username?",
+                coalesce(u.username, a.username) as "username?",
                 a.conversations as "conversations!",
                 a.position as "position!"
             from department_agents a
+            left join users u on u.user_id = a.user_id
             where a.department_id = $1
             order by
                 a.position,
                 a.user_id"#,
             department.as_str()
         );
-        let rows = self.all(query).await?;
-        let membership = |row: MembershipRow| Membership {
-            department: department.clone(),
-            agent: row.user_id.into(),
-            username: row.username,
-            count: row.conversations,
-            order: row.position,
-        };
-        Ok(rows.into_iter().map(membership).collect())
+        Ok(self.all(query).await?.into_iter().map(MembershipRow::into_membership).collect())
     }
 
     async fn list_by_agent(&mut self, agent: &UserId) -> Result<Vec<DepartmentId>, StoreError> {
@@ -229,14 +266,56 @@ impl DepartmentRepository for SqliteTransaction {
         Ok(self.all(query).await?.into_iter().map(|row| row.department_id.into()).collect())
     }
 
+    async fn list_memberships(&mut self, agent: &UserId) -> Result<Vec<Membership>, StoreError> {
+        let query = sqlx::query_as!(
+            MembershipRow,
+            r#"select
+                a.department_id as "department_id!",
+                a.user_id as "user_id!",
+                coalesce(u.username, a.username) as "username?",
+                a.conversations as "conversations!",
+                a.position as "position!"
+            from department_agents a
+            left join users u on u.user_id = a.user_id
+            where a.user_id = $1
+            order by a.department_id"#,
+            agent.as_str()
+        );
+        Ok(self.all(query).await?.into_iter().map(MembershipRow::into_membership).collect())
+    }
+
+    async fn count_agents(&mut self, ids: &[DepartmentId]) -> Result<Vec<(DepartmentId, u64)>, StoreError> {
+        let ids: Vec<&str> = ids.iter().map(DepartmentId::as_str).collect();
+        let query = sqlx::query!(
+            r#"select
+                a.department_id as "department_id!",
+                count(*) as "agents!: i64"
+            from department_agents a
+            where a.department_id in (select value from json_each($1))
+            group by a.department_id"#,
+            json::write(&ids)?
+        );
+        let rows = self.all(query).await?;
+        Ok(rows.into_iter().map(|row| (row.department_id.into(), row.agents.unsigned_abs())).collect())
+    }
+
     async fn add_agents(&mut self, memberships: &[Membership]) -> Result<(), StoreError> {
-        // Held first, so that none goes while its agents are stored.
+        // Held first, so that neither goes while they are stored.
         for membership in memberships {
             let query = sqlx::query!(
                 r#"select d.department_id as "department_id!"
                 from departments d
                 where d.department_id = $1"#,
                 membership.department.as_str()
+            );
+            if self.optional(query).await?.is_none() {
+                return Err(StoreError::Conflict(Constraint::Reference));
+            }
+            let query = sqlx::query!(
+                r#"select u.user_id as "user_id!"
+                from users u
+                where u.user_id = $1"#,
+                membership.agent.as_str()
             );
             if self.optional(query).await?.is_none() {
                 return Err(StoreError::Conflict(Constraint::Reference));

@@ -181,6 +181,9 @@ macro_rules! for_each_law {
                 a_department_is_found_by_id_and_by_its_exact_name
                 agents_of_a_department_are_listed_in_their_places
                 memberships_end_with_their_department_and_their_agent
+                a_removed_department_is_no_fallback_any_more
+                no_conversation_is_left_in_a_department_that_goes
+                no_membership_outlives_its_user
             }
             filters {
                 a_filter_without_conditions_finds_nobody

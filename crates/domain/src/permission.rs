@@ -122,6 +122,12 @@ pub const TRANSFER_LIVECHAT_GUEST: PermissionId = PermissionId::known("transfer-
 pub const EDIT_OMNICHANNEL_CONTACT: PermissionId = PermissionId::known("edit-omnichannel-contact");
 /// Manage agents.
 pub const MANAGE_LIVECHAT_AGENTS: PermissionId = PermissionId::known("manage-livechat-agents");
+/// Make and change departments.
+pub const MANAGE_LIVECHAT_DEPARTMENTS: PermissionId = PermissionId::known("manage-livechat-departments");
+/// Remove departments.
+pub const REMOVE_LIVECHAT_DEPARTMENT: PermissionId = PermissionId::known("remove-livechat-department");
+/// See departments.
+pub const VIEW_LIVECHAT_DEPARTMENTS: PermissionId = PermissionId::known("view-livechat-departments");
 /// See the server's full version.
 pub const VIEW_STATISTICS: PermissionId = PermissionId::known("view-statistics");
 
@@ -430,6 +436,9 @@ mod tests {
             TRANSFER_LIVECHAT_GUEST,
             EDIT_OMNICHANNEL_CONTACT,
             MANAGE_LIVECHAT_AGENTS,
+            MANAGE_LIVECHAT_DEPARTMENTS,
+            REMOVE_LIVECHAT_DEPARTMENT,
+            VIEW_LIVECHAT_DEPARTMENTS,
             ACCESS_PERMISSIONS,
             VIEW_PRIVILEGED_SETTING,
             EDIT_PRIVILEGED_SETTING,

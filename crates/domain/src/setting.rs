@@ -60,6 +60,8 @@ pub const VISITORS_CLOSE: &str = "Omnichannel_allow_visitors_to_close_conversati
 pub const REQUEST_COMMENT: &str = "Livechat_request_comment_when_closing_conversation";
 /// Whether closed conversations may be closed by force.
 pub const ALLOW_FORCE_CLOSE: &str = "Omnichannel_allow_force_close_conversations";
+/// Whether departments may be removed.
+pub const REMOVE_DEPARTMENTS: &str = "Omnichannel_enable_department_removal";
 /// Whether messages of visitors are limited.
 pub const LIMIT_MESSAGES: &str = "Livechat_enable_message_character_limit";
 /// The most characters of such a message.

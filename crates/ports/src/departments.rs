@@ -16,6 +16,19 @@ pub trait DepartmentRepository: Send {
     /// [`StoreError`].
     async fn find(&mut self, id: &DepartmentId) -> Result<Option<Department>, StoreError>;
 
+    /// The same, and it stays until this transaction ends: nobody removes it meanwhile. Whoever holds a department
+    /// does so before it locks anything else.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn hold(&mut self, id: &DepartmentId) -> Result<Option<Department>, StoreError>;
+
+    /// All departments, by name, then by id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list(&mut self) -> Result<Vec<Department>, StoreError>;
+
     /// The departments with these ids, in no order; unknown ids are left out.
     ///
     /// # Errors
@@ -40,14 +53,15 @@ pub trait DepartmentRepository: Send {
     /// [`StoreError::Stale`] when the stored version is another or it is gone.
     async fn update(&mut self, department: &Department) -> Result<(), StoreError>;
 
-    /// Removes a department with its memberships; its conversations are left to
+    /// Removes a department with its memberships, also as the fallback of others; its conversations are left to
     /// [`crate::ConversationRepository::release_department`]. Returns whether there was one.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn remove(&mut self, id: &DepartmentId) -> Result<bool, StoreError>;
 
-    /// The agents of a department, by their place ([`Membership::order`]), then by id.
+    /// The agents of a department, by their place ([`Membership::order`]), then by id. Of those who are still
+    /// users the usernames are what they are now.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -59,11 +73,23 @@ pub trait DepartmentRepository: Send {
     /// [`StoreError`].
     async fn list_by_agent(&mut self, agent: &UserId) -> Result<Vec<DepartmentId>, StoreError>;
 
+    /// The memberships of an agent, by the ids of the departments, with the username as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_memberships(&mut self, agent: &UserId) -> Result<Vec<Membership>, StoreError>;
+
+    /// How many agents these departments have, in no order; those without any may be left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_agents(&mut self, ids: &[DepartmentId]) -> Result<Vec<(DepartmentId, u64)>, StoreError>;
+
     /// Puts agents into their departments; a membership that is there already is overwritten.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] with [`crate::Constraint::Reference`] when there is no such department; nothing is
-    /// stored then.
+    /// [`StoreError::Conflict`] with [`crate::Constraint::Reference`] when there is no such department or no such user;
+    /// nothing is stored then. Neither goes away before this transaction ends.
     async fn add_agents(&mut self, memberships: &[Membership]) -> Result<(), StoreError>;
 
     /// Takes an agent out of a department. Returns whether the agent was there.

@@ -10,6 +10,7 @@
 //! | a manager | define custom fields | [`custom_fields`] |
 //! | a visitor | set custom values | [`custom_fields`] |
 //! | whoever manages conversations | make agents and managers, list them, say who takes conversations | [`agents`] |
+//! | whoever manages departments | make, change, list and remove them | [`departments`] |
 //! | anybody with an account | log in, log out, see the own profile | [`identity`] |
 //! | anybody with an account | make, see and end the own sessions and tokens, and others' if permitted | [`tokens`] |
 //! | an administrator of access | see and change permissions, roles and who holds them | [`permissions`], [`roles`] |
@@ -29,6 +30,7 @@ mod context;
 pub mod conversations;
 pub mod custom_fields;
 pub mod demo;
+pub mod departments;
 pub mod identity;
 pub mod inquiries;
 mod last_administrator;

@@ -7,11 +7,12 @@ use omnicontact_domain::conversation::{
     Author, Closer, Conversation, Inquiry, InquiryStatus, Message, Note, Participant, Subscription,
 };
 use omnicontact_domain::custom_field::{CustomField, Definition, Scope};
+use omnicontact_domain::department::{Department, DepartmentEdit, Shown};
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::role::{LIVECHAT_AGENT, RoleId};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::User;
-use omnicontact_domain::value::Value;
+use omnicontact_domain::value::{Fields, Value};
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::mock::{Committed, MockStore, MockTransaction};
 
@@ -96,6 +97,24 @@ pub(crate) fn subscription(agent: &str) -> Subscription {
 /// A user who is an agent.
 pub(crate) fn agent_user(id: &str) -> User {
     User { roles: vec![RoleId::from(LIVECHAT_AGENT)], ..User::new(id, THEN) }
+}
+
+/// What is said of the department Sales, and nothing that may be left out.
+pub(crate) fn department_edit() -> DepartmentEdit {
+    DepartmentEdit {
+        name: "Sales".to_owned(),
+        email: "sales@x.org".to_owned(),
+        shown: Shown { enabled: true, ..Shown::default() },
+        asks_for_tags: None,
+        closing_tags: None,
+        fallback: None,
+        other: Fields::default(),
+    }
+}
+
+/// The department Sales with that id.
+pub(crate) fn department(id: &str) -> Department {
+    Department::new(id.into(), department_edit().over(None), THEN).unwrap()
 }
 
 /// A visible definition for visitors with these optional keys.

@@ -49,6 +49,7 @@ impl Endpoint for SaveAgent {
     async fn handle(call: Call<SignedIn>, body: SaveAgentBody) -> Result<Done, ApiError> {
         let SaveAgentBody { agent, settings, departments } = body;
         let (ctx, actor) = (call.ctx(), &call.caller.actor);
+        let departments: Vec<_> = departments.into_iter().map(Into::into).collect();
         save::save_agent(ctx, actor, &agent.into(), settings, &departments).await?;
         Ok(Done {})
     }

@@ -14,6 +14,7 @@ impl From<AgentError> for ApiError {
                 Self::coded("error-department-not-found", "Department not found")
             }
             AgentError::Text(error) => error.into(),
+            AgentError::OutOfBounds(error) => error.into(),
             AgentError::Store(error) => error.into(),
         }
     }

@@ -3,6 +3,7 @@
 mod assign;
 mod block;
 mod close;
+mod departments;
 mod inquiries;
 mod messages;
 mod open;

@@ -197,7 +197,7 @@ pub static CATALOGUE: &[Setting] = &[
     setting("Omnichannel_allow_force_close_conversations", SettingKind::Boolean, Bool(false), "Whether forceClose is honoured."),
     public(setting("Omnichannel_allow_visitors_to_close_conversation", SettingKind::Boolean, Bool(true), "Whether visitors may close conversations.")),
     setting("Omnichannel_contact_manager_routing", SettingKind::Boolean, Bool(true), "Whether a conversation goes to the contact's manager first."),
-    public(setting("Omnichannel_enable_department_removal", SettingKind::Boolean, Bool(false), "No effect yet. Whether departments may be removed.")),
+    public(setting("Omnichannel_enable_department_removal", SettingKind::Boolean, Bool(false), "Whether departments may be removed.")),
     setting("Omnichannel_max_fallback_forward_depth", SettingKind::Int, Int(3), INERT),
     setting("Omnichannel_queue_delay_timeout", SettingKind::Int, Int(5), INERT),
     public(setting("Omnichannel_sorting_mechanism", SettingKind::Text, Text("Timestamp"), INERT)),

@@ -22,7 +22,7 @@ pub struct GuestRegistration {
     pub email: Option<String>,
     /// The phone number, as given.
     pub phone: Option<String>,
-    /// Id or name of the wanted department.
+    /// Id or name of the wanted department; by the time that a visitor is written, its id.
     pub department: Option<String>,
     /// The username, should a visitor arise.
     pub username: Option<String>,
@@ -191,6 +191,9 @@ impl Visitor {
         }
         if let Some(number) = &guest.phone {
             self.phones = Some(vec![number.clone()]);
+        }
+        if guest.department.is_some() {
+            self.department.clone_from(&guest.department);
         }
         self.updated_at = now;
     }

@@ -1,7 +1,7 @@
 //! What can go wrong with agents and managers.
 
 use omnicontact_domain::policy::Denied;
-use omnicontact_domain::text::TextError;
+use omnicontact_domain::text::{OutOfBounds, TextError};
 use omnicontact_ports::StoreError;
 
 use crate::retry::MayRetry;
@@ -24,6 +24,9 @@ pub enum AgentError {
     /// A text could not be stored.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// Too much was said.
+    #[error(transparent)]
+    OutOfBounds(#[from] OutOfBounds),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -37,7 +40,8 @@ impl MayRetry for AgentError {
             | Self::UnknownUser
             | Self::NotAgent
             | Self::UnknownDepartment
-            | Self::Text(_) => false,
+            | Self::Text(_)
+            | Self::OutOfBounds(_) => false,
         }
     }
 }

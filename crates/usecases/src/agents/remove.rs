@@ -15,7 +15,7 @@ use crate::{Context, audit};
 /// Who may.
 pub const REQUIRES: Requirement = Requirement::All(&[VIEW_LIVECHAT_MANAGER]);
 
-/// Takes the role; the user stays. Whoever is no agent any more manages no visitors either.
+/// Takes the role; the user stays. Whoever is no agent any more manages no visitors and is in no department either.
 ///
 /// # Errors
 /// [`AgentError`]; nothing was written then.
@@ -38,8 +38,14 @@ async fn remove(ctx: &Context, actor: &Actor, kind: StaffKind, id: &UserId) -> R
     }
     let after = User { updated_at: now, ..before.clone().without_role(&RoleId::from(kind.role())) };
     tx.users().update(&after).await?;
-    if let (StaffKind::Agent, Some(username)) = (kind, &after.username) {
-        tx.visitors().release_manager(username, now).await?;
+    match kind {
+        StaffKind::Agent => {
+            tx.departments().remove_from_all(id).await?;
+            if let Some(username) = &after.username {
+                tx.visitors().release_manager(username, now).await?;
+            }
+        }
+        StaffKind::Manager => {}
     }
     audit::note_user_changed(ctx, tx.as_mut(), &Cause::from(actor), &before, &after).await?;
     Ok(tx.commit().await?)
@@ -74,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_agent_leaves_the_visitors_and_a_manager_leaves_them_alone() {
+    async fn an_agent_leaves_the_visitors_and_departments_and_a_manager_leaves_them_alone() {
         for (kind, released) in [(StaffKind::Agent, 1), (StaffKind::Manager, 0)] {
             let mut tx = with(Some(person("kim", &["user", LIVECHAT_AGENT, LIVECHAT_MANAGER])));
             tx.users
@@ -82,6 +88,7 @@ mod tests {
                 .withf(move |user| !user.has_role(kind.role()) && user.has_role("user"))
                 .times(1)
                 .returning(|_| Ok(()));
+            tx.departments.expect_remove_from_all().times(released).returning(|_| Ok(2));
             tx.visitors.expect_release_manager().times(released).returning(|_, _| Ok(0));
             tx.audit.expect_add().times(1).returning(|_| Ok(()));
             let (ctx, committed) = over(tx);

@@ -109,6 +109,12 @@ async fn begin(
     mut visitor: Visitor,
     wanted: &Opening,
 ) -> Result<Conversation, OpenError> {
+    // Held before anything is locked. Of one that was removed meanwhile, nothing is left.
+    if let Some(department) = &visitor.department
+        && tx.departments().hold(&department.as_str().into()).await?.is_none()
+    {
+        visitor.department = None;
+    }
     let settings = tx.settings().find_many(&SETTINGS).await?;
     let now = ctx.clock.now();
     let rules = OpenRules {

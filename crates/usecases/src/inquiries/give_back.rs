@@ -36,14 +36,17 @@ async fn give_back_once(
     department: Option<&str>,
 ) -> Result<bool, GiveBackError> {
     let mut tx = ctx.store.begin().await?;
+    // Departments are held before conversations are locked.
+    let held = match department {
+        Some(id) => Some(tx.departments().hold(&id.into()).await?),
+        None => None,
+    };
     let mut room = tx.conversations().lock(room).await?.ok_or(GiveBackError::NoConversation)?;
     let agent = room.served_by.clone();
     let now = ctx.clock.now();
     let is_back = room.give_back(department.map(str::to_owned), now).map_err(|_| GiveBackError::Closed)?;
     let Some(agent) = agent.filter(|_| is_back) else { return Ok(false) };
-    if let Some(id) = department
-        && tx.departments().find(&id.into()).await?.is_none()
-    {
+    if held.is_some_and(|found| found.is_none()) {
         return Err(GiveBackError::NoDepartment);
     }
     tx.conversations().update(&room).await?;
@@ -117,7 +120,7 @@ mod tests {
         let (answer, committed) = back(stored(Some(conversation("v1"))), None).await;
         assert!(matches!(answer, Ok(false)) && !committed);
         let mut tx = stored(Some(served()));
-        tx.departments.expect_find().returning(|_| Ok(None));
+        tx.departments.expect_hold().returning(|_| Ok(None));
         let (answer, committed) = back(tx, Some("d1")).await;
         assert!(matches!(answer, Err(GiveBackError::NoDepartment)) && !committed);
     }

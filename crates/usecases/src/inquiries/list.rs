@@ -7,6 +7,7 @@ use omnicontact_ports::{QueueFilter, QueuePage};
 
 use super::InquiryError;
 use crate::Context;
+use crate::departments::named::find_named;
 
 /// Who may.
 pub const REQUIRES: Requirement = Requirement::All(&[VIEW_LIVECHAT_MANAGER]);
@@ -26,17 +27,10 @@ pub async fn list_inquiries(
     let mut tx = ctx.store.read().await?;
     let filter = match department.filter(|department| !department.is_empty()) {
         None => QueueFilter::All,
-        Some(named) => {
-            let by_id = tx.departments().find(&named.into()).await?;
-            let found = match by_id {
-                Some(department) => Some(department),
-                None => tx.departments().find_by_name(named).await?,
-            };
-            match found {
-                Some(department) => QueueFilter::Department(department.id),
-                None => return Ok(QueuePage::default()),
-            }
-        }
+        Some(named) => match find_named(tx.as_mut(), named).await? {
+            Some(department) => QueueFilter::Department(department.id),
+            None => return Ok(QueuePage::default()),
+        },
     };
     Ok(tx.inquiries().list_queued(&filter, page).await?)
 }

@@ -13,7 +13,7 @@ use crate::{Context, audit};
 /// Who may.
 pub const REQUIRES: Requirement = Requirement::All(&[DELETE_USER]);
 
-/// Removes a user with all tokens, and as contact manager of visitors.
+/// Removes a user with all tokens and memberships of departments, and as contact manager of visitors.
 ///
 /// # Errors
 /// [`UserError::Denied`], [`UserError::NoMatch`], [`UserError::OwnBot`], [`UserError::LastAdministrator`],
@@ -35,6 +35,7 @@ async fn remove(ctx: &Context, actor: &Actor, whom: &Whom) -> Result<(), UserErr
         return Err(UserError::LastAdministrator);
     }
     tx.users().remove(&user.id).await?;
+    tx.departments().remove_from_all(&user.id).await?;
     if let Some(username) = &user.username {
         tx.visitors().release_manager(username, ctx.clock.now()).await?;
     }
@@ -83,6 +84,11 @@ mod tests {
     async fn a_user_goes_with_the_visitors_left_behind_and_a_note() {
         let mut tx = with(Some(person("kim", &["user"])));
         tx.users.expect_remove().withf(|id| id.as_str() == "kim").times(1).returning(|_| Ok(()));
+        tx.departments
+            .expect_remove_from_all()
+            .withf(|id| id.as_str() == "kim")
+            .times(1)
+            .returning(|_| Ok(1));
         tx.visitors
             .expect_release_manager()
             .withf(|username, _| username == "name-of-kim")

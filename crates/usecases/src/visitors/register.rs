@@ -11,6 +11,7 @@ use omnicontact_ports::{Constraint, StoreError, Transaction, VisitorFilter};
 use super::GuestError;
 use crate::Context;
 use crate::contacts::linked::lock_linked;
+use crate::departments::named::find_named;
 use crate::retry::retried;
 
 /// Registers a guest, or updates the visitor who is recognised by the token, else by the phone number, else by the
@@ -27,11 +28,8 @@ pub async fn register_guest(ctx: &Context, guest: GuestRegistration) -> Result<V
 }
 
 async fn register_once(ctx: &Context, guest: &GuestRegistration) -> Result<Visitor, GuestError> {
-    if guest.department.is_some() {
-        // Nobody can make departments yet.
-        return Err(GuestError::UnknownDepartment);
-    }
     let mut tx = ctx.store.begin().await?;
+    let guest = &in_department(tx.as_mut(), guest).await?;
     let definitions = tx.custom_fields().list().await?;
     let assignments = guest.assignments(&definitions)?;
     let token = VisitorToken::from(guest.token.as_str());
@@ -53,6 +51,16 @@ async fn register_once(ctx: &Context, guest: &GuestRegistration) -> Result<Visit
     };
     tx.commit().await?;
     Ok(visitor)
+}
+
+/// The same guest with the id of the department that was named by id or by name.
+async fn in_department(
+    tx: &mut dyn Transaction,
+    guest: &GuestRegistration,
+) -> Result<GuestRegistration, GuestError> {
+    let Some(named) = &guest.department else { return Ok(guest.clone()) };
+    let found = find_named(tx, named).await?.ok_or(GuestError::UnknownDepartment)?;
+    Ok(GuestRegistration { department: Some(found.id.into_string()), ..guest.clone() })
 }
 
 /// The visitor whom a guest is known as.

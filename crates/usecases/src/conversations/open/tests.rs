@@ -11,7 +11,7 @@ use omnicontact_ports::mock::{MockStore, MockTransaction};
 use super::*;
 use crate::context::test::{NOW, context};
 use crate::prepared::{
-    THEN, agent_user, api_channel, closed_conversation, conversation, mara_with, visitor, writing,
+    THEN, agent_user, api_channel, closed_conversation, conversation, department, mara_with, visitor, writing,
 };
 
 fn wanted(room: Option<&str>) -> Opening {
@@ -358,4 +358,20 @@ async fn whoever_opens_at_the_same_time_gets_the_first_ones() {
     let opened = open_conversation(&context(store), &wanted(None)).await.unwrap();
     assert_eq!((opened.is_new, opened.room.id.as_str()), (false, "r1"));
     assert!(!committed.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_department_that_was_removed_is_left_by_its_visitors() {
+    for (there, expected) in [(true, Some("d1")), (false, None)] {
+        let in_sales = || Visitor { department: Some("d1".into()), ..ada() };
+        let mut tx = nothing_open_of(in_sales, &[WITHOUT_AGENTS]);
+        tx.departments.expect_hold().returning(move |_| Ok(there.then(|| department("d1"))));
+        tx.contacts.expect_find_by_channel().returning(|_| Ok(Some(mara_with(&["v1"]))));
+        tx.contacts.expect_lock().returning(|_| Ok(Some(mara_with(&["v1"]))));
+        tx.contacts.expect_update().returning(|_| Ok(()));
+        expect_begun(&mut tx, "Mara");
+        let (opened, committed) = open(tx).await;
+        assert_eq!(opened.unwrap().room.department_id.as_deref(), expected);
+        assert!(committed);
+    }
 }

@@ -8,7 +8,7 @@ use omnicontact_ports::mock::{MockStore, MockTransaction};
 
 use super::*;
 use crate::context::test::{NOW, context};
-use crate::prepared::{definition, mara_with, visitor, writing};
+use crate::prepared::{definition, department, mara_with, visitor, writing};
 
 fn guest() -> GuestRegistration {
     GuestRegistration {
@@ -62,9 +62,29 @@ async fn a_blank_token_causes_no_transaction() {
 
 #[tokio::test]
 async fn a_department_that_nobody_made_is_refused() {
+    let mut tx = MockTransaction::default();
+    tx.departments.expect_find().returning(|_| Ok(None));
+    tx.departments.expect_find_by_name().returning(|_| Ok(None));
     let wanting = GuestRegistration { department: Some("sales".into()), ..guest() };
-    let refused = register_guest(&context(MockStore::new()), wanting).await;
-    assert!(matches!(refused, Err(GuestError::UnknownDepartment)));
+    let (refused, committed) = register(tx, wanting).await;
+    assert!(matches!(refused, Err(GuestError::UnknownDepartment)) && !committed);
+}
+
+#[tokio::test]
+async fn a_department_is_kept_by_its_id_however_it_was_named() {
+    for (named, by_id) in [("d1", true), ("Sales", false)] {
+        let mut tx = empty(false);
+        tx.departments.expect_find().returning(move |_| Ok(by_id.then(|| department("d1"))));
+        tx.departments.expect_find_by_name().returning(|_| Ok(Some(department("d1"))));
+        tx.visitors.expect_find_by_token().returning(|_| Ok(None));
+        tx.visitors.expect_find_by_filter().returning(|_| Ok(None));
+        tx.visitors.expect_find_by_email().returning(|_| Ok(None));
+        tx.visitors.expect_add().times(1).returning(|_| Ok(()));
+        let wanting = GuestRegistration { department: Some(named.into()), ..guest() };
+        let (answer, committed) = register(tx, wanting).await;
+        assert_eq!(answer.unwrap().department.as_deref(), Some("d1"), "{named}");
+        assert!(committed);
+    }
 }
 
 #[tokio::test]
