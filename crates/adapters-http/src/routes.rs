@@ -62,6 +62,8 @@ fn of_conversations() -> Vec<Route> {
         Route::of::<visitors::find::FindVisitor>(),
         Route::of::<visitors::delete::DeleteVisitor>(),
         Route::of::<visitors::show::ShowVisitor>(),
+        Route::of::<visitors::search::SearchVisitors>(),
+        Route::of::<visitors::complete::CompleteVisitor>(),
         Route::of::<agents::list::ListStaff>(),
         Route::of::<agents::add::AddStaff>(),
         Route::of::<agents::show::ShowStaff>(),

@@ -39,7 +39,7 @@ const SIFTED: usize = 1_000;
 /// For this search and the rest of the transaction: statements are planned with their values, and by the
 /// indexes that are made for them; compiling them, or asking for each of thousands of pages ahead, would take
 /// longer than running them.
-const PLANNING: &str = "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; \
+pub(crate) const PLANNING: &str = "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; \
      set local jit = off; set local work_mem = '16MB'; set local effective_io_concurrency = 0";
 
 /// An order that an index has.

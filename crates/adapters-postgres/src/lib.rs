@@ -41,7 +41,9 @@ mod user_writes;
 mod users;
 mod visitor_batch;
 mod visitor_filter;
+mod visitor_pages;
 mod visitor_row;
+mod visitor_search;
 mod visitor_writes;
 mod visitors;
 mod wire;
@@ -74,6 +76,7 @@ impl PgStore {
         let connections = Connections::open(&options).await?;
         migrations::migrate(&connections, &options).await?;
         search_fill::fill(&connections, &options).await?;
+        visitor_search::fill(&connections, &options).await?;
         Ok(Self { connections, counts: Arc::default() })
     }
 }

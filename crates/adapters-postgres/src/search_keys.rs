@@ -9,7 +9,7 @@ use omnicontact_domain::search::{Rarity, SearchTerm, SearchText};
 use omnicontact_domain::sort::SORTED_CHARACTERS;
 
 /// Characters of a part that is long enough to tell texts apart.
-const TRIGRAM: usize = 3;
+pub(crate) const TRIGRAM: usize = 3;
 /// Parts of a term that are looked for, the rarest ones. More make the search slower and its answer hardly smaller.
 const ASKED: usize = 4;
 /// Bytes of an entry of the index by name, which has to stay below a third of a page.
@@ -72,7 +72,8 @@ impl SearchColumns {
     }
 }
 
-fn array_text(keys: &[i16]) -> String {
+/// An array as a text.
+pub(crate) fn array_text(keys: &[i16]) -> String {
     let keys: Vec<String> = keys.iter().map(i16::to_string).collect();
     format!("{{{}}}", keys.join(","))
 }
@@ -84,13 +85,22 @@ fn beginning(text: &str) -> String {
 
 /// The numbers of a text's parts: all of three characters, and the shorter ones that few texts have.
 fn text_keys(text: &str) -> Vec<i16> {
+    keys_of(text, |part| part.chars().count() == TRIGRAM || is_rare(part))
+}
+
+/// The numbers of all parts of a text that have up to three characters.
+pub(crate) fn all_keys(text: &str) -> Vec<i16> {
+    keys_of(text, |_| true)
+}
+
+fn keys_of(text: &str, is_key: impl Fn(&str) -> bool) -> Vec<i16> {
     let mut keys = BTreeSet::new();
     for field in text.split('\u{1f}') {
         let ends: Vec<usize> = field.char_indices().map(|(at, _)| at).chain([field.len()]).collect();
         for length in 1..=TRIGRAM {
             for (start, end) in ends.iter().zip(ends.iter().skip(length)) {
                 let part = field.get(*start..*end).unwrap_or_default();
-                if length == TRIGRAM || is_rare(part) {
+                if is_key(part) {
                     keys.insert(number(part));
                 }
             }
@@ -116,7 +126,7 @@ fn is_rare(part: &str) -> bool {
 
 /// The number of a part: FNV-1a, folded to 16 bits. The smaller the rows, the faster are searches that find many,
 /// and a term is told by several numbers.
-fn number(part: &str) -> i16 {
+pub(crate) fn number(part: &str) -> i16 {
     let hash =
         part.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let [high_a, high_b, low_a, low_b] = hash.to_be_bytes();

@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use omnicontact_domain::visitor::{Visitor, VisitorKeys};
 use omnicontact_ports::{Constraint, StoreError};
 
+use crate::contact_writes::first_slot;
 use crate::transaction::PgTransaction;
 use crate::visitor_row::VisitorRow;
+use crate::visitor_search::VisitorColumns;
 
 /// Rows in one statement.
 const ROWS: usize = 5_000;
@@ -79,6 +81,7 @@ async fn add_chunk(transaction: &mut PgTransaction, visitors: &[&Visitor]) -> Re
         fields.extend(visitor, keys.values.keys());
         texts.extend(keys.values.values().cloned());
     }
+    let search = VisitorColumns::of(visitors);
     let query = sqlx::query_as!(
         Outcome,
         r#"with added as (
@@ -103,7 +106,8 @@ async fn add_chunk(transaction: &mut PgTransaction, visitors: &[&Visitor]) -> Re
                 external_ids_json,
                 disabled,
                 updated_at,
-                version
+                version,
+                search_version
             )
             select
                 new.visitor_id,
@@ -126,6 +130,7 @@ async fn add_chunk(transaction: &mut PgTransaction, visitors: &[&Visitor]) -> Re
                 new.external_ids_json,
                 new.disabled,
                 new.updated_at,
+                new.version,
                 new.version
             from unnest(
                 $1::text[],
@@ -219,6 +224,38 @@ async fn add_chunk(transaction: &mut PgTransaction, visitors: &[&Visitor]) -> Re
             join unnest($28::text[], $29::text[], $30::text[]) as new (visitor_id, field_id, folded)
                 using (visitor_id)
             on conflict do nothing
+        ), searched as (
+            insert into visitor_search (visitor_id, seen_at, name_key, search_text, value_text, search_keys)
+            select
+                added.visitor_id,
+                new.seen_at,
+                new.name_key,
+                new.search_text,
+                new.value_text,
+                new.search_keys::smallint[]
+            from added
+            join unnest($31::text[], $32::bigint[], $33::text[], $34::text[], $35::text[], $36::text[])
+                as new (visitor_id, seen_at, name_key, search_text, value_text, search_keys) using (visitor_id)
+            on conflict do nothing
+            returning visitor_id
+        ), counted as (
+            update visitor_counters
+            set visitors = visitors + (
+                select count(*)
+                from searched
+            )
+            where slot = coalesce(
+                (
+                    select free.slot
+                    from visitor_counters free
+                    where free.slot >= $37
+                    order by free.slot
+                    limit 1
+                    for update skip locked
+                ),
+                $37
+            )
+                and exists (select from searched)
         )
         select
             (select count(*) from added) as "added!",
@@ -254,6 +291,13 @@ async fn add_chunk(transaction: &mut PgTransaction, visitors: &[&Visitor]) -> Re
         &fields.owners,
         &fields.keys,
         &texts,
+        &search.owners,
+        &search.seen_at,
+        &search.name_keys as &[Option<String>],
+        &search.search_texts,
+        &search.value_texts,
+        &search.search_keys,
+        first_slot(),
     );
     // A plan that is kept knows nothing of thousands of rows and would join them in loops.
     let outcome = query.fetch_one(transaction.unprepared_wire()).await;

@@ -2,7 +2,7 @@
 
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::version::Version;
-use omnicontact_domain::visitor::{Visitor, VisitorKeys};
+use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorTexts};
 use omnicontact_ports::StoreError;
 
 use crate::json;
@@ -130,6 +130,7 @@ pub(crate) struct ReadVisitor {
     pub(crate) id: String,
     pub(crate) version: i64,
     pub(crate) keys: VisitorKeys,
+    pub(crate) texts: Option<VisitorTexts>,
 }
 
 impl ReadVisitor {
@@ -138,6 +139,7 @@ impl ReadVisitor {
             id: visitor.id.as_str().to_owned(),
             version: visitor.version.number(),
             keys: VisitorKeys::of(visitor),
+            texts: VisitorTexts::of(visitor),
         }
     }
 }

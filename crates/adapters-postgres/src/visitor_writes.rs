@@ -1,12 +1,29 @@
 //! The statements that write one visitor with its keys.
 #![expect(clippy::too_many_lines, reason = "a statement names each column in a line of its own")]
 
-use omnicontact_domain::visitor::VisitorKeys;
+use omnicontact_domain::visitor::{VisitorKeys, VisitorTexts};
 use omnicontact_ports::StoreError;
 
+use crate::contact_writes::first_slot;
 use crate::keys::{KeyChange, sorted};
+use crate::search_keys::all_keys;
 use crate::transaction::PgTransaction;
 use crate::visitor_row::VisitorRow;
+
+/// The texts that a visitor is found by: whether they change, and to what. None are left of an erased visitor.
+pub(crate) struct TextChange {
+    is_needed: bool,
+    new: Option<VisitorTexts>,
+    keys: Vec<i16>,
+}
+
+impl TextChange {
+    pub(crate) fn between(old: Option<&VisitorTexts>, new: Option<VisitorTexts>) -> Self {
+        let is_needed = old != new.as_ref();
+        let indexed = new.as_ref().filter(|_| is_needed).map(VisitorTexts::indexed);
+        Self { is_needed, new, keys: indexed.map(|text| all_keys(text.as_str())).unwrap_or_default() }
+    }
+}
 
 /// What became of a new visitor.
 pub(crate) struct Insertion {
@@ -47,7 +64,9 @@ pub(crate) async fn insert(
     transaction: &mut PgTransaction,
     row: &VisitorRow,
     keys: &VisitorKeys,
+    texts: Option<VisitorTexts>,
 ) -> Result<Insertion, StoreError> {
+    let TextChange { new: texts, keys: search_keys, .. } = TextChange::between(None, texts);
     let query = sqlx::query_as!(
         Insertion,
         r#"with known as (
@@ -85,7 +104,8 @@ pub(crate) async fn insert(
                 external_ids_json,
                 disabled,
                 updated_at,
-                version
+                version,
+                search_version
             )
             select
                 $1,
@@ -108,6 +128,7 @@ pub(crate) async fn insert(
                 $18::text,
                 $19::boolean,
                 $20::bigint,
+                $21::bigint,
                 $21::bigint
             where not exists (select from known)
                 and ($4::text is null or exists (select from claimed))
@@ -146,6 +167,34 @@ pub(crate) async fn insert(
             from added
             cross join unnest($25::text[], $26::text[]) as new (field_id, folded)
             on conflict do nothing
+        ), searched as (
+            insert into visitor_search (visitor_id, seen_at, name_key, search_text, value_text, search_keys)
+            select
+                added.visitor_id,
+                $27::bigint,
+                $28::text,
+                $29::text,
+                $30::text,
+                $31::smallint[]
+            from added
+            where $27::bigint is not null
+            on conflict do nothing
+            returning visitor_id
+        ), counted as (
+            update visitor_counters
+            set visitors = visitors + 1
+            where slot = coalesce(
+                (
+                    select free.slot
+                    from visitor_counters free
+                    where free.slot >= $32
+                    order by free.slot
+                    limit 1
+                    for update skip locked
+                ),
+                $32
+            )
+                and exists (select from searched)
         )
         select
             exists (select from known) as "known!",
@@ -177,6 +226,12 @@ pub(crate) async fn insert(
         keys.manager.as_slice(),
         &keys.values.keys().cloned().collect::<Vec<_>>(),
         &keys.values.values().cloned().collect::<Vec<_>>(),
+        texts.as_ref().map(|texts| texts.seen_at),
+        texts.as_ref().and_then(|texts| texts.name_key.as_deref()),
+        texts.as_ref().map(|texts| texts.names.as_str()).unwrap_or_default(),
+        texts.as_ref().map(|texts| texts.values.as_str()).unwrap_or_default(),
+        &search_keys,
+        first_slot(),
     );
     transaction.one(query).await
 }
@@ -189,7 +244,9 @@ pub(crate) async fn overwrite(
     next_version: i64,
     old: &VisitorKeys,
     new: &VisitorKeys,
+    texts: TextChange,
 ) -> Result<Overwriting, StoreError> {
+    let TextChange { is_needed: texts_change, new: texts, keys: search_keys } = texts;
     let token_changes = old.token != new.token;
     let claimed_token = new.token.as_deref().filter(|_| token_changes);
     let released_token = old.token.as_deref().filter(|_| token_changes);
@@ -244,7 +301,8 @@ pub(crate) async fn overwrite(
                 external_ids_json = $18,
                 disabled = $19,
                 updated_at = $20,
-                version = $22
+                version = $22,
+                search_version = case when $34 or search_version = version then $22 else search_version end
             where visitor_id = $1
                 and version = $21
                 and exists (select from current)
@@ -309,6 +367,54 @@ pub(crate) async fn overwrite(
             cross join unnest($32::text[], $33::text[]) as new (field_id, folded)
             on conflict (field_id, visitor_id) do update
             set folded = excluded.folded
+        ), search_gone as (
+            delete from visitor_search
+            where visitor_id = $1
+                and $34::boolean
+                and $35::bigint is null
+                and exists (select from updated)
+        ), search_come as (
+            insert into visitor_search (visitor_id, seen_at, name_key, search_text, value_text, search_keys)
+            select
+                updated.visitor_id,
+                $35::bigint,
+                $36::text,
+                $37::text,
+                $38::text,
+                $39::smallint[]
+            from updated
+            where $34::boolean
+                and $35::bigint is not null
+            on conflict (visitor_id) do update
+            set
+                seen_at = excluded.seen_at,
+                name_key = excluded.name_key,
+                search_text = excluded.search_text,
+                value_text = excluded.value_text,
+                search_keys = excluded.search_keys
+        ), counted as (
+            update visitor_counters
+            set visitors = visitors
+                + case when $35::bigint is null then 0 else 1 end
+                - (
+                    select count(*)
+                    from visitor_search s
+                    where s.visitor_id = $1
+                )
+            where slot = coalesce(
+                (
+                    select free.slot
+                    from visitor_counters free
+                    where free.slot >= $40
+                        and $34::boolean
+                    order by free.slot
+                    limit 1
+                    for update skip locked
+                ),
+                $40
+            )
+                and $34::boolean
+                and exists (select from updated)
         )
         select
             exists (select from current) as "current!",
@@ -346,6 +452,13 @@ pub(crate) async fn overwrite(
         &fields_gone,
         &fields_come,
         &texts_come,
+        texts_change,
+        texts.as_ref().map(|texts| texts.seen_at),
+        texts.as_ref().and_then(|texts| texts.name_key.as_deref()),
+        texts.as_ref().map(|texts| texts.names.as_str()).unwrap_or_default(),
+        texts.as_ref().map(|texts| texts.values.as_str()).unwrap_or_default(),
+        &search_keys,
+        first_slot(),
     );
     transaction.one(query).await
 }
@@ -378,7 +491,11 @@ pub(crate) async fn release_manager(
         set
             manager_json = null,
             updated_at = $3,
-            version = visitors.version + 1
+            version = visitors.version + 1,
+            search_version = case
+                when visitors.search_version = visitors.version then visitors.version + 1
+                else visitors.search_version
+            end
         from released
         where visitors.visitor_id = released.visitor_id",
         username,

@@ -2,13 +2,18 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::page::Page;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorToken};
-use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorRepository};
+use omnicontact_domain::visitor::{
+    Visitor, VisitorKeys, VisitorOrder, VisitorSearch, VisitorTexts, VisitorToken,
+};
+use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorPage, VisitorRepository};
 
 use crate::transaction::PgTransaction;
 use crate::visitor_row::{ReadVisitor, VisitorRow, select_visitor};
-use crate::{visitor_batch, visitor_filter, visitor_writes};
+use crate::visitor_writes::TextChange;
+use crate::{visitor_batch, visitor_filter, visitor_pages, visitor_writes};
 
 #[async_trait]
 impl VisitorRepository for PgTransaction {
@@ -51,6 +56,24 @@ impl VisitorRepository for PgTransaction {
         self.take_visitor(row)
     }
 
+    async fn list_page(
+        &mut self,
+        search: &VisitorSearch,
+        order: (VisitorOrder, Direction),
+        page: Page,
+    ) -> Result<VisitorPage, StoreError> {
+        visitor_pages::list(self, search, order, page).await
+    }
+
+    async fn list_by_name_start(
+        &mut self,
+        start: &str,
+        except: &[VisitorId],
+        most: u32,
+    ) -> Result<Vec<Visitor>, StoreError> {
+        visitor_pages::by_name_start(self, start, except, most).await
+    }
+
     /// Advisory locks, because what is to be locked need not exist yet. On a distributed engine they are
     /// kept by the node that was asked: all registrations must then go through one coordinator.
     async fn lock_registration<'a>(
@@ -83,7 +106,8 @@ impl VisitorRepository for PgTransaction {
     async fn add(&mut self, visitor: &Visitor) -> Result<(), StoreError> {
         let row = VisitorRow::of(visitor)?;
         let keys = VisitorKeys::of(visitor);
-        let outcome = visitor_writes::insert(self, &row, &keys).await?;
+        let texts = VisitorTexts::of(visitor);
+        let outcome = visitor_writes::insert(self, &row, &keys, texts).await?;
         if outcome.stored {
             return Ok(());
         }
@@ -105,9 +129,10 @@ impl VisitorRepository for PgTransaction {
     async fn update(&mut self, visitor: &Visitor) -> Result<(), StoreError> {
         let row = VisitorRow::of(visitor)?;
         let new = VisitorKeys::of(visitor);
-        let Some(old) = self.old_keys(visitor).await? else { return Err(StoreError::Stale) };
-        let outcome =
-            visitor_writes::overwrite(self, &row, visitor.version.next().number(), &old, &new).await?;
+        let Some((old, old_texts)) = self.old_keys(visitor).await? else { return Err(StoreError::Stale) };
+        let texts = TextChange::between(old_texts.as_ref(), VisitorTexts::of(visitor));
+        let next = visitor.version.next().number();
+        let outcome = visitor_writes::overwrite(self, &row, next, &old, &new, texts).await?;
         match (outcome.current, outcome.written) {
             (_, true) => Ok(()),
             (true, false) => Err(StoreError::Conflict(Constraint::VisitorToken)),
@@ -129,14 +154,18 @@ impl PgTransaction {
         Ok(visitor)
     }
 
-    /// The keys that stand in the store for this version of a visitor; `None` when another one stands there.
-    async fn old_keys(&mut self, visitor: &Visitor) -> Result<Option<VisitorKeys>, StoreError> {
+    /// The keys and texts that stand in the store for this version of a visitor; `None` when another one stands
+    /// there.
+    async fn old_keys(
+        &mut self,
+        visitor: &Visitor,
+    ) -> Result<Option<(VisitorKeys, Option<VisitorTexts>)>, StoreError> {
         let version = visitor.version.number();
         if let Some(read) = self.last_visitor.take()
             && read.version == version
             && read.id == visitor.id.as_str()
         {
-            return Ok(Some(read.keys));
+            return Ok(Some((read.keys, read.texts)));
         }
         let query = select_visitor!(
             "from visitors v where v.visitor_id = $1 and v.version = $2",
@@ -144,7 +173,8 @@ impl PgTransaction {
             version
         );
         let row = self.optional(query).await?;
-        Ok(row.map(VisitorRow::into_visitor).transpose()?.as_ref().map(VisitorKeys::of))
+        let stored = row.map(VisitorRow::into_visitor).transpose()?;
+        Ok(stored.map(|stored| (VisitorKeys::of(&stored), VisitorTexts::of(&stored))))
     }
 }
 

@@ -10,7 +10,7 @@ mod search;
 
 pub(crate) use self::counts::Counts;
 pub(crate) use self::fill::fill_search;
-pub(crate) use self::search::forget_at_once;
+pub(crate) use self::search::{forget_at_once, part_word, part_words};
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -7,6 +7,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 use crate::contacts::{fill_search, forget_at_once};
 use crate::error::{corrupt, store_error};
 use crate::users::fold_names;
+use crate::visitors::{fill_visitor_search, forget_visitors_at_once};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -21,8 +22,10 @@ pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     }
     fold_names(&mut tx).await?;
     forget_at_once(&mut tx).await?;
+    forget_visitors_at_once(&mut tx).await?;
     tx.commit().await.map_err(store_error)?;
-    fill_search(writer).await
+    fill_search(writer).await?;
+    fill_visitor_search(writer).await
 }
 
 /// Refuses to write into the database of another program.

@@ -3,18 +3,23 @@
 mod filter;
 mod keys;
 mod many;
+mod page;
 mod row;
+mod search;
 
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::page::Page;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorToken};
-use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorRepository};
+use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorOrder, VisitorSearch, VisitorToken};
+use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorPage, VisitorRepository};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use self::row::{VisitorRow, select_visitor};
+pub(crate) use self::search::{fill_visitor_search, forget_visitors_at_once};
 use crate::error::{corrupt, store_error};
 use crate::json;
 use crate::transaction::{SqliteTransaction, run};
@@ -87,6 +92,24 @@ impl VisitorRepository for SqliteTransaction {
         }
     }
 
+    async fn list_page(
+        &mut self,
+        search: &VisitorSearch,
+        order: (VisitorOrder, Direction),
+        page: Page,
+    ) -> Result<VisitorPage, StoreError> {
+        page::list(self.connection(), search, order, page).await
+    }
+
+    async fn list_by_name_start(
+        &mut self,
+        start: &str,
+        except: &[VisitorId],
+        most: u32,
+    ) -> Result<Vec<Visitor>, StoreError> {
+        page::by_name_start(self.connection(), start, except, most).await
+    }
+
     async fn lock_registration<'a>(
         &mut self,
         _token: &VisitorToken,
@@ -119,6 +142,7 @@ impl VisitorRepository for SqliteTransaction {
             }
             return Err(StoreError::Conflict(Constraint::Id));
         }
+        search::add(connection, &[visitor]).await?;
         keys::replace(connection, id, &VisitorKeys::default(), &VisitorKeys::of(visitor)).await
     }
 
@@ -147,6 +171,7 @@ impl VisitorRepository for SqliteTransaction {
             }
         }
         update(connection, &row, visitor.version.next().number()).await?;
+        search::replace(connection, &old, visitor).await?;
         keys::replace(connection, id, &VisitorKeys::of(&old), &VisitorKeys::of(visitor)).await
     }
 
@@ -156,7 +181,8 @@ impl VisitorRepository for SqliteTransaction {
             "update visitors
             set manager_json = null,
                 updated_at = ?,
-                version = version + 1
+                version = version + 1,
+                search_version = iif(search_version = version, version + 1, search_version)
             where visitor_id in (select k.visitor_id from visitor_managers k where k.username = ?)",
             updated_at,
             username
@@ -217,9 +243,10 @@ async fn insert(connection: &mut SqliteConnection, row: &VisitorRow) -> Result<b
             external_ids_json,
             disabled,
             updated_at,
-            version
+            version,
+            search_version
         )
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (visitor_id) do nothing",
         row.visitor_id,
         row.username,
@@ -241,6 +268,7 @@ async fn insert(connection: &mut SqliteConnection, row: &VisitorRow) -> Result<b
         row.external_ids_json,
         row.disabled,
         row.updated_at,
+        row.version,
         row.version,
     );
     Ok(run(connection, query).await? == 1)
@@ -273,7 +301,8 @@ async fn update(
             external_ids_json = ?,
             disabled = ?,
             updated_at = ?,
-            version = ?
+            version = ?,
+            search_version = iif(search_version = version, ?, search_version)
         where visitor_id = ?
             and version = ?",
         row.username,
@@ -295,6 +324,7 @@ async fn update(
         row.external_ids_json,
         row.disabled,
         row.updated_at,
+        next_version,
         next_version,
         row.visitor_id,
         row.version,

@@ -10,15 +10,17 @@ use omnicontact_ports::Store;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 
-/// What may be looked through: small tables as a whole, the list of users by its index, those who take
+/// What may be looked through: small tables as a whole (`d` are departments), the list of users by its index, those who take
 /// conversations by theirs, the failed logins that were found already, at most as many as are enough (`subquery-2`),
 /// what was asked for (`k`), the places of a sample (`chosen`, `last`), and no table at all.
-const SCANS: [&str; 16] = [
+const SCANS: [&str; 19] = [
     "SCAN (subquery-2)",
     "SCAN CONSTANT ROW",
     "SCAN chosen",
     "SCAN contact_counters",
     "SCAN custom_fields",
+    "SCAN d USING INDEX departments_by_name",
+    "SCAN departments",
     "SCAN guest_numbers",
     "SCAN json_each VIRTUAL TABLE INDEX 1:",
     "SCAN k",
@@ -30,6 +32,7 @@ const SCANS: [&str; 16] = [
     "SCAN sqlite_schema",
     "SCAN u USING INDEX sqlite_autoindex_users_1",
     "SCAN u USING INDEX users_available",
+    "SCAN visitor_counters",
 ];
 
 #[tokio::test]

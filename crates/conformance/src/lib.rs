@@ -53,6 +53,7 @@ pub mod tokens;
 pub mod transactions;
 pub mod user_pages;
 pub mod users;
+pub mod visitor_pages;
 pub mod visitors;
 
 mod steps;
@@ -345,6 +346,14 @@ macro_rules! for_each_law {
                 an_erased_visitor_frees_its_token
                 a_manager_is_taken_off_all_visitors
                 many_visitors_are_found_as_each_alone
+            }
+            visitor_pages {
+                whoever_fits_is_found_and_nobody_else
+                pages_of_visitors_are_parts_of_the_whole
+                a_search_of_visitors_follows_every_write
+                what_did_not_happen_is_not_counted
+                values_are_found_where_their_field_is_searched
+                names_are_completed_in_their_order
             }
         }
     };

@@ -72,14 +72,35 @@ impl SearchText {
     pub fn of(contact: &Contact) -> Self {
         let name = contact.name.iter();
         let fields = name.chain(contact.emails.iter().flatten()).chain(contact.phones.iter().flatten());
+        Self::of_fields(fields.map(|field| normal_form(field)))
+    }
+
+    /// The text of fields that are in some normal form already.
+    #[must_use]
+    pub fn of_fields(fields: impl IntoIterator<Item = String>) -> Self {
         let mut text = String::new();
         for field in fields {
             if !text.is_empty() {
                 text.push(SEPARATOR);
             }
-            text.push_str(&normal_form(field));
+            text.push_str(&Self::field(&field));
         }
         Self(text)
+    }
+
+    /// A field, or a part of one, as it stands in a text.
+    #[must_use]
+    pub fn field(text: &str) -> String {
+        text.replace(SEPARATOR, SEPARATOR_SIGN.encode_utf8(&mut [0; 4]))
+    }
+
+    /// The fields of one text, then those of another.
+    #[must_use]
+    pub fn joined(one: &Self, other: &Self) -> Self {
+        match (one.0.as_str(), other.0.as_str()) {
+            (text, "") | ("", text) => Self(text.to_owned()),
+            (one, other) => Self(format!("{one}{SEPARATOR}{other}")),
+        }
     }
 
     /// The text of a contact, as a store kept it.

@@ -6,12 +6,14 @@ mod erase;
 mod guest;
 mod keys;
 mod lead;
+mod search;
 
 pub use assign::Keeps;
 pub use edit::VisitorInfo;
 pub use guest::{Connection, GuestRegistration, InvalidGuest, MissingFields, ONLINE, Recognised};
 pub use keys::VisitorKeys;
 pub use lead::{DEFAULT_EMAIL_PATTERN, DEFAULT_PHONE_PATTERN, LeadPatterns, Leads};
+pub use search::{VisitorOrder, VisitorSearch, VisitorTexts, name_key, telling_parts};
 
 use crate::contact::LastChat;
 use crate::id::{UserId, VisitorId, text_id};

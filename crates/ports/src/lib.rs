@@ -59,4 +59,4 @@ pub use settings::SettingRepository;
 pub use store::{Lookups, Store, Transaction};
 pub use subscriptions::SubscriptionRepository;
 pub use users::{UserFilter, UserOrder, UserPage, UserRepository};
-pub use visitors::{VisitorFilter, VisitorRepository};
+pub use visitors::{VisitorFilter, VisitorPage, VisitorRepository};

@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::page::Page;
+use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::visitor::{Visitor, VisitorToken};
+use omnicontact_domain::visitor::{Visitor, VisitorOrder, VisitorSearch, VisitorToken};
 
 use crate::StoreError;
 
@@ -17,6 +19,15 @@ pub struct VisitorFilter {
     /// For each pair, the value of that custom field contains the text, without regard to case.
     /// The text is given in the form of [`omnicontact_domain::text::fold`].
     pub custom: Vec<(String, String)>,
+}
+
+/// A page of visitors, and how many there are on all pages.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VisitorPage {
+    /// The visitors of the page, in order.
+    pub visitors: Vec<Visitor>,
+    /// How many fit in all.
+    pub total: u64,
 }
 
 /// Stores visitors.
@@ -47,6 +58,30 @@ pub trait VisitorRepository: Send {
     /// # Errors
     /// [`StoreError`].
     async fn find_by_filter(&mut self, filter: &VisitorFilter) -> Result<Option<Visitor>, StoreError>;
+
+    /// A page of the visitors who fit ([`VisitorSearch::fits`]), also of those whom this transaction wrote.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_page(
+        &mut self,
+        search: &VisitorSearch,
+        order: (VisitorOrder, Direction),
+        page: Page,
+    ) -> Result<VisitorPage, StoreError>;
+
+    /// The first visitors, so many at the most, whose name begins with a text, which is given in normal form
+    /// ([`omnicontact_domain::search::normal_form`]): by the beginning of the name in that form, then by id. Erased
+    /// ones and the `except`ed are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_by_name_start(
+        &mut self,
+        start: &str,
+        except: &[VisitorId],
+        most: u32,
+    ) -> Result<Vec<Visitor>, StoreError>;
 
     /// Waits until no other registration that names the token, the number or the address is under way, and keeps
     /// others waiting until this transaction ends. Whoever looks up and then adds calls this first.

@@ -90,6 +90,48 @@ pub(crate) struct VisitorBody {
     external_ids: Option<Vec<Value>>,
 }
 
+/// A visitor among those who were found: little enough for a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListedVisitorBody {
+    /// Who it is.
+    #[serde(rename = "_id")]
+    #[schema(value_type = String)]
+    id: VisitorId,
+    /// The name of the guest: `guest-<n>` unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    username: Option<String>,
+    /// The display name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// Phone numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    phone: Option<Vec<PhoneBody>>,
+    /// Custom values by field id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
+    livechat_data: Option<Fields>,
+    /// E-mail addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    visitor_emails: Option<Vec<EmailBody>>,
+    /// The newest conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<LastChatBody>, nullable = false)]
+    last_chat: Option<LastChat>,
+}
+
+impl From<Visitor> for ListedVisitorBody {
+    fn from(visitor: Visitor) -> Self {
+        let VisitorBody { id, username, name, phone, livechat_data, visitor_emails, last_chat, .. } =
+            visitor.into();
+        Self { id, username, name, phone, livechat_data, visitor_emails, last_chat }
+    }
+}
+
 /// A phone number.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

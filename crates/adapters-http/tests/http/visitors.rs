@@ -1,5 +1,7 @@
 //! Visitors, line by line of contract, conversations 1 and 4.4.
 
+mod search;
+
 use axum::http::Method;
 use omnicontact_domain::contact::{Channel, Contact, NewContact, Source};
 use omnicontact_domain::custom_field::{CustomField, Definition, Scope};

@@ -1,12 +1,13 @@
 //! The tables that searches read: filled for a former version, counted exactly, short of none.
 
 use omnicontact_adapters_postgres::{PgOptions, PgStore};
-use omnicontact_conformance::data::contact;
+use omnicontact_conformance::data::{contact, erased, visitor};
 use omnicontact_domain::contact::{Contact, ContactOrder, LastChat};
 use omnicontact_domain::page::Page;
 use omnicontact_domain::search::SearchTerm;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
+use omnicontact_domain::visitor::{Visitor, VisitorOrder, VisitorSearch};
 use omnicontact_ports::{ContactFilter, ContactPage, Store};
 use sqlx::{Connection, PgConnection};
 
@@ -182,4 +183,85 @@ async fn what_fits_most_contacts_is_counted_exactly_and_anew_after_each_change()
     tx.contacts().remove(&"00001".into()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(search(&store, "contact", false, FIRST).await.total, 50_001);
+}
+
+/// How many visitors fit, by the store's number and by its list.
+async fn visitors_found(store: &PgStore, text: &str) -> u64 {
+    let search = VisitorSearch::new(text.to_owned(), vec![]);
+    let order = (VisitorOrder::SeenAt, Direction::Descending);
+    let mut view = store.read().await.unwrap();
+    let found = view.visitors().list_page(&search, order, Page::ALL).await.unwrap();
+    assert_eq!(found.total, found.visitors.len() as u64, "{text}");
+    found.total
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn visitors_of_a_former_version_are_found_after_the_next_start() {
+    let database = Database::create().await;
+    let store = PgStore::open(database.options()).await.unwrap();
+    // More than one batch.
+    let visitors: Vec<Visitor> =
+        (0..4_500).map(|number| visitor(&format!("{number:04}"), &format!("t{number}"))).collect();
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.visitors().add_many(&visitors).await.unwrap(), 4_500);
+    tx.commit().await.unwrap();
+    store.close().await;
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    // As if the program that wrote them had known neither table nor column; a start had begun to fill, then that
+    // program overwrote two.
+    sqlx::raw_sql(
+        "delete from visitor_search where visitor_id > '1000';
+        update visitors set search_version = null where visitor_id > '1000';
+        update visitors set version = version + 1 where visitor_id in ('0001', '0004');
+        update visitors set name = 'Overwritten' where visitor_id = '0001';
+        update visitors set disabled = true where visitor_id = '0004';
+        update visitor_counters set visitors = 0;
+        update visitor_counters set visitors = (select count(*) from visitor_search) where slot = 5",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let nodes = [database.options(), database.options(), database.options()]
+        .map(|options| tokio::spawn(PgStore::open(options)));
+    for node in nodes {
+        let store = node.await.unwrap().unwrap();
+        for (text, total) in [("", 4_499), ("GUEST-4", 500), ("overWRITTEN", 1), ("guest-0004", 0)] {
+            assert_eq!(visitors_found(&store, text).await, total, "{text}");
+        }
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn visitors_who_come_and_go_at_once_are_all_counted() {
+    let database = Database::create().await;
+    let store = std::sync::Arc::new(PgStore::open(database.options()).await.unwrap());
+    let writers: Vec<_> = (0..60)
+        .map(|number| {
+            let store = std::sync::Arc::clone(&store);
+            tokio::spawn(async move {
+                let new = visitor(&format!("{number:03}"), &format!("t{number}"));
+                let mut tx = store.begin().await.unwrap();
+                tx.visitors().add(&new).await.unwrap();
+                tx.commit().await.unwrap();
+                let mut tx = store.begin().await.unwrap();
+                let other = if number % 2 == 0 {
+                    erased(&new)
+                } else {
+                    Visitor { name: Some("Renamed".to_owned()), ..new }
+                };
+                tx.visitors().update(&other).await.unwrap();
+                // Half of the changes come to nothing.
+                if number % 4 < 2 {
+                    tx.commit().await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    for (text, total) in [("", 45), ("guest", 45), ("renamed", 15)] {
+        assert_eq!(visitors_found(&store, text).await, total, "{text}");
+    }
 }

@@ -15,7 +15,7 @@ use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::value::Fields;
 use omnicontact_domain::version::Version;
-use omnicontact_domain::visitor::{Visitor, VisitorManager};
+use omnicontact_domain::visitor::{Visitor, VisitorManager, VisitorOrder, VisitorSearch};
 use omnicontact_ports::{
     AuditFilter, ContactFilter, MessageFilter, PermissionRecord, QueueFilter, RoleRecord, RoomFilter, Span,
     Store, UserFilter, UserOrder, VisitorFilter,
@@ -31,7 +31,15 @@ const VISITORS: i64 = 6_000;
 const CONTACTS: i64 = 9_000;
 
 /// Tables that hold a few rows however many people there are.
-const SMALL: [&str; 5] = ["roles", "permissions", "settings", "custom_fields", "contact_counters"];
+const SMALL: [&str; 7] = [
+    "roles",
+    "permissions",
+    "settings",
+    "custom_fields",
+    "departments",
+    "contact_counters",
+    "visitor_counters",
+];
 
 /// A part of a statement that may read a table from end to end, and why.
 const EXCEPTIONS: [(&str, &str); 1] = [("and name_key is null", "once at each start, before it serves")];
@@ -363,6 +371,42 @@ async fn every_search_begins_at_an_index() {
             scanned[table] <= most,
             "{table} is read from end to end more than {most} times: {scanned:?}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_search_of_visitors_begins_at_an_index() {
+    let database = Database::create().await;
+    let options = PgOptions { pool_size: 1, ..database.options() };
+    let store = PgStore::open(options.clone()).await.unwrap();
+    let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+    fill(&store, &mut connection).await;
+    scans(&mut connection, store).await;
+
+    let store = PgStore::open(options).await.unwrap();
+    let mut view = store.read().await.unwrap();
+    let ten = Page { offset: 0, limit: Some(10) };
+    for key in [VisitorOrder::SeenAt, VisitorOrder::Name] {
+        for (text, total) in [
+            ("", 6_000),
+            ("g", 6_000),
+            ("GUEST", 6_000),
+            ("guest-5999", 1),
+            ("77@example.org", 1),
+            ("+177", 1),
+            ("value 77", 1),
+            ("zz", 0),
+        ] {
+            let search = VisitorSearch::new(text.to_owned(), vec!["field-17".into()]);
+            let found = view.visitors().list_page(&search, (key, Direction::Descending), ten).await.unwrap();
+            assert_eq!((found.total, found.visitors.len() as u64), (total, total.min(10)), "{text}");
+        }
+    }
+    assert_eq!(view.visitors().list_by_name_start("ada", &[], 10).await.unwrap(), []);
+    drop(view);
+    let scanned = scans(&mut connection, store).await;
+    for table in ["visitors", "visitor_search", "visitor_values", "visitor_emails", "visitor_phones"] {
+        assert_eq!(scanned[table], 0, "{table} is read from end to end: {scanned:?}");
     }
 }
 

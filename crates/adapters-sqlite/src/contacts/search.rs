@@ -19,7 +19,7 @@ pub(super) const WORDS: [&str; 2] = ["contact_words_known", "contact_words_unkno
 pub(super) const PARTS: [&str; 2] = ["contact_parts_known", "contact_parts_unknown"];
 
 /// A part of a text as one word: hexadecimal digits have no meaning of their own and no case.
-pub(super) fn part_word(part: &str) -> String {
+pub(crate) fn part_word(part: &str) -> String {
     use std::fmt::Write as _;
     let mut word = String::with_capacity(2 * part.len());
     for byte in part.as_bytes() {
@@ -29,7 +29,7 @@ pub(super) fn part_word(part: &str) -> String {
 }
 
 /// All parts of a text.
-fn part_words(text: &SearchText) -> String {
+pub(crate) fn part_words(text: &SearchText) -> String {
     text.short_parts().iter().map(|part| part_word(part)).collect::<Vec<_>>().join(" ")
 }
 

@@ -7,9 +7,10 @@ use omnicontact_ports::{Constraint, StoreError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::row::VisitorRow;
+use super::search;
 use crate::error::store_error;
 
-/// Rows of visitors in one statement: 21 columns each, of `SQLite`'s 32,766 parameters.
+/// Rows of visitors in one statement: 22 columns each, of `SQLite`'s 32,766 parameters.
 const ROWS: usize = 1_000;
 /// Rows of keys in one statement: three columns at most.
 const KEYS: usize = 10_000;
@@ -25,6 +26,7 @@ pub(crate) async fn add(connection: &mut SqliteConnection, visitors: &[Visitor])
         let new: Vec<_> = chunk.iter().filter(|visitor| new.remove(visitor.id.as_str())).collect();
         insert_tokens(connection, &new).await?;
         insert_keys(connection, &new).await?;
+        search::add(connection, &new).await?;
     }
     Ok(added)
 }
@@ -56,7 +58,8 @@ async fn insert_rows(
             external_ids_json,
             disabled,
             updated_at,
-            version
+            version,
+            search_version
         ) ",
     );
     query.push_values(rows, |mut values, row| {
@@ -81,6 +84,7 @@ async fn insert_rows(
             .push_bind(row.external_ids_json)
             .push_bind(row.disabled)
             .push_bind(row.updated_at)
+            .push_bind(row.version)
             .push_bind(row.version);
     });
     query.push(" on conflict (visitor_id) do nothing returning visitor_id");
