@@ -120,8 +120,9 @@ pub async fn memberships_end_with_their_department_and_their_agent(store: Arc<dy
 }
 
 pub async fn a_removed_department_is_no_fallback_any_more(store: Arc<dyn Store>) {
-    let (other, gone) = (department("d1", "Sales"), department("d9", "Support"));
-    let gone = Department { said: NewDepartment { fallback: None, ..gone.said.clone() }, ..gone };
+    let other = department("d1", "Sales");
+    let said = NewDepartment { fallback: None, ..other.said.clone() };
+    let gone = Department { id: "d9".into(), said, ..other.clone() };
     let mut tx = store.begin().await.unwrap();
     tx.departments().add(&other).await.unwrap();
     tx.departments().add(&gone).await.unwrap();

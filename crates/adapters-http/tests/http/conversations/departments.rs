@@ -162,7 +162,8 @@ async fn what_makes_no_department_is_refused_and_leaves_nothing_behind() {
     let unknown = coded("Invalid user [error-invalid-user]", "error-invalid-user");
     sent(&app, PATH, body, &root).await.says(400, &unknown);
     let body = json!({"department": sales(), "agents": [{"username": "root"}]});
-    let missing = plain("Match error: Missing key 'agentId' in field agents[0]");
+    let missing =
+        plain("Match error: Failed Match.OneOf, Match.Maybe or Match.Optional validation in field agents");
     sent(&app, PATH, body, &root).await.says(400, &missing);
     assert_eq!(total(&app, &root).await, 0);
 }
@@ -458,7 +459,7 @@ async fn memberships_end_with_the_role_of_an_agent_and_with_the_user() {
         (&left["department"]["numAgents"], &left["agents"][0]["agentId"]),
         (&json!(1), &json!(lee.id))
     );
-    sent(&app, "users.delete", json!({"userId": lee.id}), &root).await.says(200, r#"{"success":true}"#);
+    assert_eq!(sent(&app, "users.delete", json!({"userId": lee.id}), &root).await.status, 200);
     assert_eq!(read(&app, &format!("{PATH}/{}", id(&made)), &root).await["agents"], json!([]));
 }
 
