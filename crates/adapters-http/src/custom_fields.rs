@@ -1,6 +1,6 @@
 //! Custom fields: managers define them, visitors set their values.
 
-mod definition_body;
+pub(crate) mod definition_body;
 pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod save;

@@ -25,6 +25,7 @@ mod health;
 mod identity;
 mod inquiries;
 mod license;
+mod method_call;
 mod openapi;
 mod outage;
 mod paging;

@@ -3,6 +3,7 @@
 pub(crate) mod list;
 pub(crate) mod list_of_visitor;
 pub(crate) mod list_pages;
+pub(crate) mod list_sources;
 pub(crate) mod search_of_visitor;
 pub(crate) mod show;
 pub(crate) mod show_channel;

@@ -16,6 +16,7 @@ use crate::endpoint::Endpoint;
 use crate::health::{CheckLiveness, CheckReadiness};
 use crate::identity::{log_in::LogIn, log_out::LogOut, show_profile::ShowProfile};
 use crate::license::ShowLicense;
+use crate::method_call::CallMethod;
 use crate::openapi::{AnswerSchema, ShowOpenApi};
 use crate::path::{self, PathParameter, PathParameters as _};
 use crate::permissions::{list::ListPermissions, update::UpdatePermissions};
@@ -84,12 +85,22 @@ fn of_conversations() -> Vec<Route> {
         Route::of::<conversations::send::SendMessage>(),
         Route::of::<conversations::list_messages::ListMessages>(),
         Route::of::<conversations::answer::AnswerVisitor>(),
+        Route::of::<conversations::show_message::ShowMessage>(),
+        Route::of::<conversations::edit_message::EditMessage>(),
+        Route::of::<conversations::delete_message::DeleteMessage>(),
+        Route::of::<conversations::save_info::SaveInfo>(),
+        Route::of::<conversations::change_visitor::ChangeVisitor>(),
+        Route::of::<conversations::show_agent::ShowAgent>(),
+        Route::of::<conversations::next_agent::ShowNextAgent>(),
+        Route::of::<conversations::show_widget::ShowWidget>(),
         Route::of::<inquiries::show::ShowInquiry>(),
         Route::of::<inquiries::list::ListInquiries>(),
         Route::of::<inquiries::list_for_agent::ListInquiriesForAgent>(),
         Route::of::<inquiries::take::TakeInquiry>(),
         Route::of::<inquiries::give_back::GiveBack>(),
+        Route::of::<CallMethod>(),
         Route::of::<rooms::list::ListRooms>(),
+        Route::of::<rooms::list_sources::ListSources>(),
         Route::of::<rooms::list_of_visitor::ListRoomsOfVisitor>(),
         Route::of::<rooms::search_of_visitor::SearchRoomsOfVisitor>(),
         Route::of::<rooms::list_pages::ListPagesVisited>(),

@@ -1,7 +1,7 @@
 //! Conversations: rooms with what belongs to them, and the key tables that find them.
 
 use async_trait::async_trait;
-use omnicontact_domain::contact::Association;
+use omnicontact_domain::contact::{Association, Source};
 use omnicontact_domain::conversation::{
     ClosedConversation, Closer, Conversation, ConversationValues, HistoryOrder, RoomOrder,
 };
@@ -91,6 +91,10 @@ impl ConversationRepository for PgTransaction {
                 Ok((row.agent.into(), count.map_err(|error| StoreError::Backend(error.into()))?))
             })
             .collect()
+    }
+
+    async fn list_sources(&mut self) -> Result<Vec<Source>, StoreError> {
+        self.sources().await
     }
 
     async fn list_unanswered(

@@ -29,6 +29,7 @@ mod pages;
 mod roles;
 mod room_pages;
 mod room_row;
+mod room_sources;
 mod room_writes;
 mod search_fill;
 mod search_keys;

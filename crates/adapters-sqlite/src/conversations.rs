@@ -3,10 +3,11 @@
 mod history;
 pub(crate) mod pages;
 pub(crate) mod row;
+mod sources;
 mod writes;
 
 use async_trait::async_trait;
-use omnicontact_domain::contact::Association;
+use omnicontact_domain::contact::{Association, Source};
 use omnicontact_domain::conversation::{Conversation, ConversationValues, HistoryOrder, RoomOrder};
 use omnicontact_domain::department::DepartmentId;
 use omnicontact_domain::id::{ContactId, RoomId, UserId, VisitorId};
@@ -86,6 +87,10 @@ impl ConversationRepository for SqliteTransaction {
                 Ok((row.agent.into(), count.map_err(|error| StoreError::Backend(error.into()))?))
             })
             .collect()
+    }
+
+    async fn list_sources(&mut self) -> Result<Vec<Source>, StoreError> {
+        self.sources().await
     }
 
     async fn list_unanswered(

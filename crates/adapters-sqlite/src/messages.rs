@@ -1,7 +1,7 @@
 //! Messages of conversations.
 
 use async_trait::async_trait;
-use omnicontact_domain::conversation::Message;
+use omnicontact_domain::conversation::{Edited, Message};
 use omnicontact_domain::id::RoomId;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::Direction;
@@ -34,11 +34,13 @@ struct MessageRow {
 struct Other {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     alias: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    edited: Option<Edited>,
 }
 
 impl Other {
     fn text(message: &Message) -> Result<String, StoreError> {
-        json::write(&Self { alias: message.alias.clone() })
+        json::write(&Self { alias: message.alias.clone(), edited: message.edited.clone() })
     }
 }
 
@@ -52,6 +54,7 @@ impl MessageRow {
             body: self.body,
             author: json::read(WHAT, &id, &self.author_json)?,
             alias: other.alias,
+            edited: other.edited,
             ts: Timestamp::from_millis(self.ts),
             updated_at: Timestamp::from_millis(self.updated_at),
             id,
@@ -95,6 +98,30 @@ impl MessageRepository for SqliteTransaction {
         };
         let messages = rows.into_iter().map(MessageRow::into_message).collect::<Result<_, _>>()?;
         Ok(MessagePage { messages, total })
+    }
+
+    async fn find_newest(&mut self, room: &RoomId) -> Result<Option<Message>, StoreError> {
+        let query = sqlx::query_as!(
+            MessageRow,
+            r#"select
+                m.room_id as "room_id!",
+                m.message_id as "message_id!",
+                m.ts as "ts!",
+                m.kind as "kind?",
+                m.body as "body!",
+                m.author_json as "author_json!",
+                m.other_json as "other_json!",
+                m.updated_at as "updated_at!"
+            from messages m
+            where m.room_id = $1
+                and m.kind is null
+            order by
+                m.ts desc,
+                m.message_id desc
+            limit 1"#,
+            room.as_str()
+        );
+        self.optional(query).await?.map(MessageRow::into_message).transpose()
     }
 
     async fn add(&mut self, message: &Message) -> Result<(), StoreError> {

@@ -12,8 +12,9 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 
 /// What may be looked through: small tables as a whole (`d` are departments), the list of users by its index, those who take
 /// conversations by theirs, the failed logins that were found already, at most as many as are enough (`subquery-2`),
-/// what was asked for (`k`), the places of a sample (`chosen`, `last`), and no table at all.
-const SCANS: [&str; 19] = [
+/// what was asked for (`k`), the places of a sample (`chosen`, `last`), the first conversation by source (`r`, `f`) and
+/// the sources that were found from there on (`s`), and no table at all.
+const SCANS: [&str; 22] = [
     "SCAN (subquery-2)",
     "SCAN CONSTANT ROW",
     "SCAN chosen",
@@ -22,12 +23,15 @@ const SCANS: [&str; 19] = [
     "SCAN d USING INDEX departments_by_name",
     "SCAN departments",
     "SCAN guest_numbers",
+    "SCAN f",
     "SCAN json_each VIRTUAL TABLE INDEX 1:",
     "SCAN k",
     "SCAN k VIRTUAL TABLE INDEX 1:",
     "SCAN last",
     "SCAN p",
+    "SCAN r USING INDEX rooms_by_source",
     "SCAN roles",
+    "SCAN s",
     "SCAN settings",
     "SCAN sqlite_schema",
     "SCAN u USING INDEX sqlite_autoindex_users_1",

@@ -160,6 +160,56 @@ pub async fn a_message_is_counted_before_the_closing_or_refused(store: Arc<dyn S
     }
 }
 
+/// Takes a message back. Returns whether it was there and the conversation was open.
+async fn take_back(store: &dyn Store, room: &str, id: &str) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    let mut room = tx.conversations().lock(&room.into()).await?.expect("the conversation");
+    tokio::task::yield_now().await;
+    if !room.is_open() || !tx.messages().remove(&room.id, id).await? {
+        return Ok(false);
+    }
+    let newest = tx.messages().find_newest(&room.id).await?;
+    room.forget(id, newest.as_ref(), later(7)).expect("it is open");
+    tx.conversations().update(&room).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub async fn a_message_is_taken_back_once_or_kept_by_the_closing(store: Arc<dyn Store>) {
+    const MESSAGES: u64 = 4;
+    for round in 0..ROUNDS {
+        let id = format!("r{round}");
+        add_rooms(&*store, &[conversation(&id, &format!("v{round}"), 0)]).await;
+        for number in 0..MESSAGES {
+            let message = format!("m{number}");
+            assert!(until_done(|| say(&*store, &id, &message)).await);
+        }
+        // Each message twice, so that one of two has to find it gone.
+        let taking = (0..MESSAGES * 2).map(|number| {
+            let (store, id, message) = (Arc::clone(&store), id.clone(), format!("m{}", number / 2));
+            tokio::spawn(async move { until_done(|| take_back(&*store, &id, &message)).await })
+        });
+        let taking: Vec<_> = taking.collect();
+        if round % 2 == 0 {
+            until_done(|| close(&*store, &id)).await;
+        }
+        let mut gone = 0;
+        for one in taking {
+            gone += u64::from(tokio::time::timeout(AT_LAST, one).await.expect("all end").unwrap());
+        }
+        let room = find_room(&*store, &id).await.unwrap();
+        assert_eq!(room.messages_count, MESSAGES - gone, "round {round}");
+        let mut view = store.read().await.unwrap();
+        let filter = MessageFilter::of(id.as_str().into());
+        let kept = view.messages().list_page(&filter, Direction::Ascending, Page::ALL).await.unwrap();
+        let of_people = kept.messages.iter().filter(|message| message.is_of_people()).count() as u64;
+        assert_eq!(of_people, MESSAGES - gone, "round {round}");
+        if room.is_open() {
+            assert_eq!((gone, room.last_message), (MESSAGES, None), "round {round}");
+        }
+    }
+}
+
 /// A contact with a channel of that visitor.
 fn contact_of(id: &str, visitor: &Visitor) -> Contact {
     let mut contact = contact(id);

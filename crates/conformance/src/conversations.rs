@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use omnicontact_domain::contact::Association;
+use omnicontact_domain::contact::{Association, Source};
 use omnicontact_domain::conversation::{Conversation, HistoryOrder};
 use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::Direction;
@@ -12,7 +12,7 @@ use omnicontact_ports::{Constraint, HistoryFilter, Store};
 use crate::data::conversations::{
     closed, conversation, full_conversation, inquiry, message, source, subscription, taken,
 };
-use crate::data::later;
+use crate::data::{contact, later, visitor};
 use crate::steps::{add_rooms, assert_conflict, assert_stale, find_room, update_room};
 
 /// The conversation as it is read after that many updates.
@@ -78,6 +78,63 @@ pub async fn a_visitor_has_one_open_conversation(store: Arc<dyn Store>) {
     assert_conflict(&again, Constraint::OpenConversation);
     let open = tx.conversations().find_open_by_visitor(&"v1".into()).await.unwrap();
     assert_eq!(open, Some("r2".into()));
+}
+
+pub async fn a_conversation_goes_to_another_visitor_unless_that_one_has_one(store: Arc<dyn Store>) {
+    let rooms =
+        [conversation("r1", "v1", 0), conversation("r2", "v2", 1), closed(conversation("r3", "v1", 2), 9)];
+    add_rooms(&*store, &rooms).await;
+    let to = |room: &Conversation, id: &str| {
+        let (visitor, mut contact) = (visitor(id, &format!("token of {id}")), contact("c2"));
+        contact.add_channel(&visitor, source("widget"), later(0));
+        let mut room = room.clone();
+        room.hand_to(&visitor, &contact, later(20));
+        room
+    };
+    let mut tx = store.begin().await.unwrap();
+    assert_conflict(&tx.conversations().update(&to(&rooms[0], "v2")).await, Constraint::OpenConversation);
+    assert_eq!(tx.conversations().find_open(&"v1".into()).await.unwrap().as_ref(), Some(&rooms[0]));
+    for room in [&rooms[0], &rooms[2]] {
+        tx.conversations().update(&to(room, "v3")).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut view = store.read().await.unwrap();
+    for (visitor, open) in [("v1", None), ("v2", Some("r2")), ("v3", Some("r1"))] {
+        let found = view.conversations().find_open_by_visitor(&visitor.into()).await.unwrap();
+        assert_eq!(found, open.map(Into::into), "{visitor}");
+    }
+    assert_eq!(history(&*store, "c2").await, ["r3"]);
+    assert_eq!(history(&*store, "c1").await, [""; 0]);
+    // The erasure of the former visitor leaves it alone.
+    let mut tx = store.begin().await.unwrap();
+    tx.conversations().remove_by_visitor(&"v1".into()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(find_room(&*store, "r1").await.map(|room| room.fname), Some(to(&rooms[0], "v3").fname));
+}
+
+pub async fn sources_are_listed_once_for_each_type_and_id(store: Arc<dyn Store>) {
+    let sources = async || store.read().await.unwrap().conversations().list_sources().await.unwrap();
+    assert_eq!(sources().await, []);
+    let app = |id: &str| Source { id: Some(id.to_owned()), alias: Some("Telegram".into()), ..source("app") };
+    let named =
+        [source("widget"), app("b"), source("api"), app("a"), app("B"), source("widget"), source("api")];
+    let rooms: Vec<_> = named
+        .into_iter()
+        .enumerate()
+        .map(|(number, source)| {
+            let room = conversation(&format!("r{number}"), &format!("v{number}"), 0);
+            let room = Conversation { source, ..room };
+            if number % 2 == 0 { closed(room, 9) } else { room }
+        })
+        .collect();
+    add_rooms(&*store, &rooms).await;
+    assert_eq!(sources().await, [source("api"), app("B"), app("a"), app("b"), source("widget")]);
+    let mut tx = store.begin().await.unwrap();
+    for room in ["r1", "r2"] {
+        assert!(tx.conversations().remove(&room.into()).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(sources().await, [source("api"), app("B"), app("a"), source("widget")]);
 }
 
 pub async fn a_closed_conversation_is_in_the_history_of_its_contact(store: Arc<dyn Store>) {

@@ -153,6 +153,7 @@ macro_rules! for_each_law {
                 two_who_open_for_one_visitor_get_one_conversation
                 of_two_agents_who_take_one_inquiry_one_gets_it
                 a_message_is_counted_before_the_closing_or_refused
+                a_message_is_taken_back_once_or_kept_by_the_closing
                 nothing_is_open_on_a_blocked_channel
                 a_locked_conversation_keeps_its_writers_apart
                 an_erased_visitor_has_no_conversation
@@ -162,6 +163,8 @@ macro_rules! for_each_law {
                 every_field_of_a_conversation_survives_an_update
                 a_stale_conversation_is_refused_and_writes_nothing
                 a_visitor_has_one_open_conversation
+                a_conversation_goes_to_another_visitor_unless_that_one_has_one
+                sources_are_listed_once_for_each_type_and_id
                 a_closed_conversation_is_in_the_history_of_its_contact
                 conversations_follow_their_channel_to_a_contact
                 a_merged_contact_hands_its_conversations_on
@@ -237,6 +240,7 @@ macro_rules! for_each_law {
                 every_field_of_a_message_survives
                 a_taken_message_id_conflicts
                 messages_are_listed_by_time_within_bounds
+                the_newest_message_is_one_that_people_wrote
             }
             registrations {
                 guest_numbers_begin_with_two_and_are_never_given_twice

@@ -26,7 +26,8 @@ pub async fn every_field_of_a_message_survives(store: Arc<dyn Store>) {
         assert_eq!(found.as_ref(), Some(message));
     }
     assert_eq!(tx.messages().find(&"r2".into(), "m2").await.unwrap(), None);
-    let changed = Message { body: "changed".into(), updated_at: later(9), ..said };
+    let mut changed = said;
+    changed.edit("changed".into(), agent(), later(9));
     tx.messages().update(&changed).await.unwrap();
     assert_eq!(tx.messages().find(&"r1".into(), "m1").await.unwrap(), Some(changed.clone()));
     for expected in [true, false] {
@@ -83,4 +84,24 @@ pub async fn messages_are_listed_by_time_within_bounds(store: Arc<dyn Store>) {
             forth.reverse();
         }
     }
+}
+
+pub async fn the_newest_message_is_one_that_people_wrote(store: Arc<dyn Store>) {
+    add_rooms(&*store, &[conversation("r1", "v1", 0), conversation("r2", "v2", 0)]).await;
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.messages().find_newest(&"r1".into()).await.unwrap(), None);
+    for (id, at) in [("m3", 30), ("m1", 10), ("m4", 30), ("m2", 20)] {
+        tx.messages().add(&message(id, "r1", "hello", at)).await.unwrap();
+    }
+    let note = Message::noted("m9".into(), "r1".into(), Note::Joined, String::new(), agent(), later(40));
+    tx.messages().add(&note).await.unwrap();
+    tx.messages().add(&message("m8", "r2", "hello", 50)).await.unwrap();
+    // Of those of one moment, the last by id.
+    for expected in ["m4", "m3", "m2", "m1"] {
+        let newest = tx.messages().find_newest(&"r1".into()).await.unwrap().unwrap();
+        assert_eq!(newest.id, expected);
+        assert!(tx.messages().remove(&"r1".into(), expected).await.unwrap());
+    }
+    assert_eq!(tx.messages().find_newest(&"r1".into()).await.unwrap(), None);
+    tx.commit().await.unwrap();
 }

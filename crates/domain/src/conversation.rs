@@ -5,7 +5,9 @@
 mod access;
 mod agent;
 mod closing;
+mod correction;
 mod edit;
+mod handing;
 mod history;
 mod inquiry;
 #[cfg(test)]
@@ -29,7 +31,7 @@ pub use history::{
 };
 pub use inquiry::{AlreadyTaken, DefaultAgent, Inquiry, InquiryStatus};
 pub use lookup::{NotTheirs, TakeRefused, Wanted, check_take};
-pub use message::{Author, Message, Note};
+pub use message::{Author, Edited, Message, Note};
 pub use metrics::{Metrics, ResponseBy, Waits};
 pub use order::RoomOrder;
 pub use room::{Conversation, IsClosed, NO_ESTIMATE, NO_PRIORITY, OpenRefused, OpenRules};

@@ -92,6 +92,12 @@ impl CustomField {
         self.other.get("required").is_some_and(Value::is_truthy)
     }
 
+    /// Whether widgets ask visitors for a value (contract, conversations 2.10).
+    #[must_use]
+    pub fn is_asked_by_widgets(&self) -> bool {
+        self.is_for_visitors() && self.other.get("public").is_some_and(Value::is_truthy)
+    }
+
     /// Whether values take part in searches.
     #[must_use]
     pub fn is_searchable(&self) -> bool {
@@ -155,6 +161,16 @@ mod tests {
             &[("required", true.into()), ("searchable", true.into()), ("regexp", "".into())],
         );
         assert!(field.is_required() && field.is_searchable() && field.accepts(""));
+    }
+
+    #[test]
+    fn widgets_ask_for_public_fields_of_visitors() {
+        let public = || definition("cf1", &[("public", true.into())]);
+        assert!(public().is_asked_by_widgets());
+        assert!(!definition("cf1", &[("public", false.into())]).is_asked_by_widgets());
+        assert!(!definition("cf1", &[]).is_asked_by_widgets());
+        assert!(!CustomField { scope: Scope::Room, ..public() }.is_asked_by_widgets());
+        assert!(!CustomField { visibility: "hidden".into(), ..public() }.is_asked_by_widgets());
     }
 
     #[test]

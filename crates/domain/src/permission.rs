@@ -114,6 +114,8 @@ pub const SAVE_OTHERS_LIVECHAT_ROOM_INFO: PermissionId =
 /// Write the custom values of conversations and their visitors.
 pub const EDIT_LIVECHAT_ROOM_CUSTOMFIELDS: PermissionId =
     PermissionId::known("edit-livechat-room-customfields");
+/// Give conversations to other visitors.
+pub const CHANGE_LIVECHAT_ROOM_VISITOR: PermissionId = PermissionId::known("change-livechat-room-visitor");
 /// Manage who works on conversations; define custom fields.
 pub const VIEW_LIVECHAT_MANAGER: PermissionId = PermissionId::known("view-livechat-manager");
 /// Hand conversations over; list agents.
@@ -433,6 +435,7 @@ mod tests {
             VIEW_ROOM_CLOSED_BY_ANOTHER_AGENT,
             SAVE_OTHERS_LIVECHAT_ROOM_INFO,
             EDIT_LIVECHAT_ROOM_CUSTOMFIELDS,
+            CHANGE_LIVECHAT_ROOM_VISITOR,
             TRANSFER_LIVECHAT_GUEST,
             EDIT_OMNICHANNEL_CONTACT,
             MANAGE_LIVECHAT_AGENTS,

@@ -70,6 +70,24 @@ pub const MESSAGE_LIMIT: &str = "Livechat_message_character_limit";
 pub const LEAD_EMAIL_PATTERN: &str = "Livechat_lead_email_regex";
 /// Finds phone numbers in messages.
 pub const LEAD_PHONE_PATTERN: &str = "Livechat_lead_phone_regex";
+/// Whether visitors see who serves them.
+pub const SHOW_AGENT_INFO: &str = "Livechat_show_agent_info";
+/// Whether visitors see the address of who serves them.
+pub const SHOW_AGENT_EMAIL: &str = "Livechat_show_agent_email";
+/// Whether the widget shows its form.
+pub const REGISTRATION_FORM: &str = "Livechat_registration_form";
+/// Whether that form asks for the name.
+pub const FORM_ASKS_NAME: &str = "Livechat_name_field_registration_form";
+/// Whether that form asks for the e-mail address.
+pub const FORM_ASKS_EMAIL: &str = "Livechat_email_field_registration_form";
+/// What that form says.
+pub const FORM_MESSAGE: &str = "Livechat_registration_form_message";
+/// Whether the widget asks for consent.
+pub const ASK_FOR_CONSENT: &str = "Livechat_force_accept_data_processing_consent";
+/// To what.
+pub const CONSENT_TEXT: &str = "Livechat_data_processing_consent_text";
+/// Whether the widget shows a form while nobody is online.
+pub const OFFLINE_FORM: &str = "Livechat_display_offline_form";
 /// Counts the conflicts of contacts that were discarded.
 pub const RESOLVED_CONFLICTS_COUNT: &str = "Resolved_Conflicts_Count";
 /// The region whose phone numbers are written without a country code; empty for none.

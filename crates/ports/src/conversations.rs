@@ -1,7 +1,7 @@
 //! Conversations.
 
 use async_trait::async_trait;
-use omnicontact_domain::contact::Association;
+use omnicontact_domain::contact::{Association, Source};
 use omnicontact_domain::conversation::{
     ClosedConversation, Conversation, ConversationValues, HistoryOrder, RoomOrder,
 };
@@ -153,6 +153,14 @@ pub trait ConversationRepository: Send {
     /// # Errors
     /// [`StoreError`].
     async fn count_open_by_agent(&mut self, agents: &[UserId]) -> Result<Vec<(UserId, u64)>, StoreError>;
+
+    /// One source for each pair of type and id from which stored conversations, open and closed, came, by the bytes
+    /// of both; which of them, where aliases or icons of a pair differ, is left open. Costs a look-up for each pair,
+    /// however many conversations there are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_sources(&mut self) -> Result<Vec<Source>, StoreError>;
 
     /// Open conversations whose agent took them then or before and has not written since
     /// ([`Conversation::answer_due`]), those taken first at the beginning, `limit` at the most.

@@ -64,6 +64,13 @@ pub trait MessageRepository: Send {
         page: Page,
     ) -> Result<MessagePage, StoreError>;
 
+    /// The message of a conversation that people wrote last: by the time at which it was written, then by id.
+    /// Notes of the system are passed over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_newest(&mut self, room: &RoomId) -> Result<Option<Message>, StoreError>;
+
     /// Stores a message of a stored conversation.
     ///
     /// # Errors

@@ -5,17 +5,28 @@
 
 pub mod answer;
 pub(crate) mod assign;
+pub mod change_visitor;
 pub mod close;
 pub mod close_by_user;
 pub(crate) mod closing;
+pub mod delete_message;
+pub mod edit_message;
 mod error;
 mod link;
 pub mod list_messages;
 pub mod list_open;
+pub mod next_agent;
 pub mod open;
+pub mod save_info;
 pub mod send;
+pub mod show_agent;
+pub mod show_message;
+pub mod show_widget;
 
-pub use error::{AnswerError, CloseError, OpenError, TalkError, UserCloseError};
+pub use error::{
+    AgentOfError, AnswerError, ChangeVisitorError, CloseError, OpenError, SaveInfoError, TalkError,
+    UserCloseError,
+};
 
 use omnicontact_domain::conversation::Conversation;
 use omnicontact_domain::visitor::Visitor;

@@ -142,9 +142,15 @@ struct PhoneBody {
 
 /// An e-mail address.
 #[derive(Debug, Serialize, ToSchema)]
-struct EmailBody {
+pub(crate) struct EmailBody {
     /// The address.
     address: String,
+}
+
+impl From<String> for EmailBody {
+    fn from(address: String) -> Self {
+        Self { address }
+    }
 }
 
 /// The responsible agent. Written by the domain's own form; this is its schema.
@@ -191,7 +197,7 @@ impl From<Visitor> for VisitorBody {
     fn from(visitor: Visitor) -> Self {
         let phones =
             |all: Vec<String>| all.into_iter().map(|phone_number| PhoneBody { phone_number }).collect();
-        let emails = |all: Vec<String>| all.into_iter().map(|address| EmailBody { address }).collect();
+        let emails = |all: Vec<String>| all.into_iter().map(EmailBody::from).collect();
         Self {
             id: visitor.id,
             username: visitor.username,

@@ -1,6 +1,6 @@
 //! A message as endpoints answer it. What is not stored is absent, never null.
 
-use omnicontact_domain::conversation::{Author, Message};
+use omnicontact_domain::conversation::{Author, Edited, Message};
 use omnicontact_domain::id::RoomId;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::visitor::VisitorToken;
@@ -39,6 +39,14 @@ pub(crate) struct MessageBody {
     #[serde(rename = "_updatedAt")]
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// When the text was changed, if it was.
+    #[serde(rename = "editedAt", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
+    edited_at: Option<Timestamp>,
+    /// Who changed it.
+    #[serde(rename = "editedBy", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    edited_by: Option<AuthorBody>,
 }
 
 /// Who wrote a message.
@@ -67,6 +75,7 @@ impl MessageBody {
 
 impl From<Message> for MessageBody {
     fn from(message: Message) -> Self {
+        let (edited_at, edited_by) = message.edited.map(|Edited { at, by }| (at, by.into())).unzip();
         Self {
             id: message.id,
             rid: message.room_id,
@@ -77,6 +86,8 @@ impl From<Message> for MessageBody {
             ts: message.ts,
             u: message.author.into(),
             updated_at: message.updated_at,
+            edited_at,
+            edited_by,
         }
     }
 }

@@ -61,7 +61,7 @@ impl ParameterType for DefinitionBody {
 
 impl DefinitionBody {
     /// The id that it would have, and the rest.
-    pub(super) fn into_definition(self) -> (CustomFieldId, Definition) {
+    pub(crate) fn into_definition(self) -> (CustomFieldId, Definition) {
         let Self { known, all } = self;
         let scope = Scope::parse(&known.scope).unwrap_or(Scope::Visitor);
         let definition = Definition { label: known.label, scope, visibility: known.visibility, other: all };

@@ -2,7 +2,10 @@
 
 use omnicontact_domain::conversation::{NotHeard, OpenRefused, UserMayNotClose, VisitorMayNotClose};
 use omnicontact_ports::StoreError;
-use omnicontact_usecases::conversations::{AnswerError, CloseError, OpenError, TalkError, UserCloseError};
+use omnicontact_usecases::conversations::{
+    AgentOfError, AnswerError, ChangeVisitorError, CloseError, OpenError, SaveInfoError, TalkError,
+    UserCloseError,
+};
 
 use crate::error::ApiError;
 
@@ -65,6 +68,7 @@ impl From<TalkError> for ApiError {
         match error {
             TalkError::UnknownToken => Self::plain(INVALID_TOKEN),
             TalkError::NoConversation => Self::plain(INVALID_ROOM),
+            TalkError::NoMessage => Self::plain("invalid-message"),
             TalkError::IdTaken => Self::plain(INVALID_MESSAGE_ID),
             TalkError::NotHeard(NotHeard::Closed) => Self::plain(ROOM_CLOSED),
             TalkError::NotHeard(NotHeard::TooLong) => Self::plain("message-length-exceeds-character-limit"),
@@ -84,6 +88,48 @@ impl From<AnswerError> for ApiError {
             AnswerError::IdTaken => Self::plain(INVALID_MESSAGE_ID),
             AnswerError::Text(error) => error.into(),
             AnswerError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SaveInfoError> for ApiError {
+    fn from(error: SaveInfoError) -> Self {
+        match error {
+            SaveInfoError::Denied(denied) => denied.into(),
+            SaveInfoError::NoConversation => Self::plain("error-invalid-room"),
+            SaveInfoError::NotTheirs => Self::Refused,
+            // The original says no more than this.
+            SaveInfoError::NoVisitor | SaveInfoError::VisitorValue(_) => Self::plain(""),
+            SaveInfoError::RoomValue(refused) => {
+                Self::plain(format!("Invalid value for {} field", refused.label))
+            }
+            SaveInfoError::OutOfBounds(error) => error.into(),
+            SaveInfoError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeVisitorError> for ApiError {
+    fn from(error: ChangeVisitorError) -> Self {
+        match error {
+            ChangeVisitorError::Denied(denied) => denied.into(),
+            ChangeVisitorError::NoVisitor => Self::plain("invalid-visitor"),
+            ChangeVisitorError::NoConversation => Self::plain(INVALID_ROOM),
+            ChangeVisitorError::OtherVisitor => Self::plain("invalid-room-visitor"),
+            ChangeVisitorError::Blocked => Self::plain(CHANNEL_BLOCKED),
+            ChangeVisitorError::HasOpen => Self::plain("error-visitor-has-open-room"),
+            ChangeVisitorError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AgentOfError> for ApiError {
+    fn from(error: AgentOfError) -> Self {
+        match error {
+            AgentOfError::UnknownToken => Self::plain(INVALID_TOKEN),
+            AgentOfError::NoConversation => Self::plain(INVALID_ROOM),
+            AgentOfError::NoAgent => Self::plain("invalid-agent"),
+            AgentOfError::Store(error) => error.into(),
         }
     }
 }

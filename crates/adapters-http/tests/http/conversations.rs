@@ -3,13 +3,18 @@
 mod assign;
 mod block;
 mod close;
+mod corrections;
 mod departments;
+mod hand_over;
 mod inquiries;
 mod messages;
+mod methods;
 mod open;
 mod rooms;
+mod save_info;
 mod verify;
 mod visitors;
+mod widget;
 
 use omnicontact_domain::setting::{ACCEPT_WITHOUT_AGENTS, ROUTING_METHOD};
 use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User};

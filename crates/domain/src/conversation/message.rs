@@ -1,7 +1,7 @@
 //! Messages of a conversation (contract, conversations 3.8).
 
 use super::VisitorSnapshot;
-use crate::id::{RoomId, UserId};
+use crate::id::{RoomId, UserId, VisitorId};
 use crate::time::Timestamp;
 
 /// What the system notes in a conversation.
@@ -92,6 +92,16 @@ impl Author {
     }
 }
 
+/// That somebody changed a message after it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Edited {
+    /// When it was changed last.
+    pub at: Timestamp,
+    /// Who changed it.
+    pub by: Author,
+}
+
 /// What one side wrote, or what the system noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -120,13 +130,16 @@ pub struct Message {
     /// When it was last changed.
     #[cfg_attr(feature = "serde", serde(rename = "_updatedAt"))]
     pub updated_at: Timestamp,
+    /// Who changed the text since; `None` while it is as it was written.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub edited: Option<Edited>,
 }
 
 impl Message {
     /// What an agent writes now.
     #[must_use]
     pub const fn of_agent(id: String, room_id: RoomId, body: String, author: Author, now: Timestamp) -> Self {
-        Self { id, room_id, kind: None, body, author, alias: None, ts: now, updated_at: now }
+        Self { id, room_id, kind: None, body, author, alias: None, ts: now, updated_at: now, edited: None }
     }
 
     /// What the visitor writes now. The alias is the author's name, else the username, else empty.
@@ -161,6 +174,19 @@ impl Message {
     pub const fn is_of_visitor(&self) -> bool {
         self.kind.is_none() && self.alias.is_some()
     }
+
+    /// Whether that visitor wrote it. A conversation that changed hands has messages of several visitors.
+    #[must_use]
+    pub fn is_by(&self, visitor: &VisitorId) -> bool {
+        self.is_of_visitor() && self.author.id == visitor.as_str()
+    }
+
+    /// Gives it another text. When and by whom it was written stays.
+    pub fn edit(&mut self, body: String, by: Author, now: Timestamp) {
+        self.body = body;
+        self.edited = Some(Edited { at: now, by });
+        self.updated_at = now;
+    }
 }
 
 #[cfg(test)]
@@ -186,5 +212,21 @@ mod tests {
         assert!(said(None).is_of_visitor() && !answer.is_of_visitor() && answer.is_of_people());
         let note = Message::noted("m3".into(), "r1".into(), Note::Joined, String::new(), author(None), now);
         assert!(!note.is_of_people());
+    }
+
+    #[test]
+    fn a_changed_message_says_who_changed_it_and_stays_its_writers() {
+        let author = Author::user(&"v1".into(), Some("guest-2"), None);
+        let then = Timestamp::from_millis(1);
+        let mut said = Message::of_visitor("m1".into(), "r1".into(), "hi".into(), author.clone(), then);
+        said.edit("hello".into(), author.clone(), Timestamp::from_millis(2));
+        assert_eq!(
+            (said.body.as_str(), said.ts, said.updated_at),
+            ("hello", then, Timestamp::from_millis(2))
+        );
+        assert_eq!(said.edited, Some(Edited { at: Timestamp::from_millis(2), by: author.clone() }));
+        assert!(said.is_by(&"v1".into()) && !said.is_by(&"v2".into()));
+        let answer = Message::of_agent("m2".into(), "r1".into(), "hi".into(), author, then);
+        assert!(!answer.is_by(&"v1".into()));
     }
 }

@@ -62,18 +62,23 @@ impl Subscription {
             alert: true,
             unread: 1,
             user_mentions: 1,
-            visitor: VisitorSnapshot {
-                activity: None,
-                last_message_ts: None,
-                phone: None,
-                name: None,
-                ..room.visitor.clone()
-            },
+            visitor: Self::visitor_of(room),
             department: room.department_id.clone(),
             ts: agent.ts,
             updated_at: agent.ts,
             version: Version::FIRST,
         })
+    }
+
+    /// The visitor as agents' subscriptions keep it.
+    pub(super) fn visitor_of(room: &Conversation) -> VisitorSnapshot {
+        VisitorSnapshot {
+            activity: None,
+            last_message_ts: None,
+            phone: None,
+            name: None,
+            ..room.visitor.clone()
+        }
     }
 
     /// Calls it by another name. Returns whether that is another one.

@@ -42,13 +42,15 @@ impl Routing {
     pub(super) fn of(
         settings: &SettingValues,
         wanted: Option<&UserId>,
-        contact: &Contact,
-        visitor: &Visitor,
+        contact: Option<&Contact>,
+        visitor: Option<&Visitor>,
     ) -> Self {
         let method = RoutingMethod::parse(&settings.text(ROUTING_METHOD)).unwrap_or(RoutingMethod::Manual);
         let wanted = wanted.filter(|_| method.assigns());
-        let manager = contact.manager.as_ref().filter(|_| settings.flag(MANAGER_ROUTING));
-        let last = visitor.last_agent.as_ref().filter(|_| settings.flag(LAST_AGENT_ROUTING));
+        let manager = contact.and_then(|contact| contact.manager.as_ref());
+        let manager = manager.filter(|_| settings.flag(MANAGER_ROUTING));
+        let last = visitor.and_then(|visitor| visitor.last_agent.as_ref());
+        let last = last.filter(|_| settings.flag(LAST_AGENT_ROUTING));
         let preferred = wanted.into_iter().chain(manager).chain(last.map(|last| &last.agent_id));
         Self { method, preferred: preferred.cloned().collect() }
     }
@@ -64,18 +66,7 @@ impl Routing {
         if self.preferred.is_empty() && !self.method.assigns() {
             return Ok(None);
         }
-        let online = list_online(tx, settings, department, now).await?;
-        let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
-        let busy = tx.conversations().count_open_by_agent(&ids).await?;
-        let open = |id: &UserId| busy.iter().find(|(agent, _)| agent == id).map_or(0, |(_, count)| *count);
-        let candidates: Vec<_> = online
-            .into_iter()
-            .map(|agent| Candidate {
-                open_conversations: open(&agent.id),
-                id: agent.id,
-                last_routed: agent.last_routed,
-            })
-            .collect();
+        let candidates = list_candidates(tx, settings, department, now).await?;
         let Some(chosen) = choose_agent(&candidates, &self.preferred, self.method) else { return Ok(None) };
         tx.agents().note_routed(chosen, now).await?;
         tx.users().find(chosen).await
@@ -100,4 +91,40 @@ pub(crate) async fn join(
         tx.messages().add(&Message::noted(id, room.id.clone(), note, text.to_owned(), author, now)).await?;
     }
     Ok(())
+}
+
+impl Routing {
+    /// The agent who would get a conversation that began now. Nothing is noted, and nobody waits.
+    pub(super) async fn preview(
+        &self,
+        tx: &mut dyn Transaction,
+        settings: &SettingValues,
+        department: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, StoreError> {
+        if self.preferred.is_empty() && !self.method.assigns() {
+            return Ok(None);
+        }
+        let candidates = list_candidates(tx, settings, department, now).await?;
+        Ok(choose_agent(&candidates, &self.preferred, self.method).cloned())
+    }
+}
+
+/// Who is online and how busy each is.
+async fn list_candidates(
+    tx: &mut dyn Transaction,
+    settings: &SettingValues,
+    department: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Candidate>, StoreError> {
+    let online = list_online(tx, settings, department, now).await?;
+    let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
+    let busy = tx.conversations().count_open_by_agent(&ids).await?;
+    let open = |id: &UserId| busy.iter().find(|(agent, _)| agent == id).map_or(0, |(_, count)| *count);
+    let candidate = |agent: OnlineAgent| Candidate {
+        open_conversations: open(&agent.id),
+        id: agent.id,
+        last_routed: agent.last_routed,
+    };
+    Ok(online.into_iter().map(candidate).collect())
 }

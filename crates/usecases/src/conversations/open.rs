@@ -138,7 +138,7 @@ async fn begin(
     let held_back = rule.holds_back(contact.is_verified(&channel));
     let mut room =
         Conversation::opened(ctx.ids.random_id().into(), &visitor, Some(&contact), source.clone(), now);
-    let routing = Routing::of(&settings, wanted.agent_id.as_ref(), &contact, &visitor);
+    let routing = Routing::of(&settings, wanted.agent_id.as_ref(), Some(&contact), Some(&visitor));
     contact.note_chat(&channel, &room.as_last_chat(), now);
     visitor.note_chat(room.as_last_chat(), now);
     match origin {

@@ -81,7 +81,7 @@ pub(super) async fn store(
     Ok(())
 }
 
-async fn is_blocked(tx: &mut dyn Transaction, room: &Conversation) -> Result<bool, StoreError> {
+pub(super) async fn is_blocked(tx: &mut dyn Transaction, room: &Conversation) -> Result<bool, StoreError> {
     let Some(contact) = &room.contact_id else { return Ok(false) };
     let found = tx.contacts().find(contact).await?;
     Ok(found.is_some_and(|contact| contact.is_blocked(&room.channel())))
@@ -93,7 +93,7 @@ async fn is_blocked(tx: &mut dyn Transaction, room: &Conversation) -> Result<boo
     clippy::cast_sign_loss,
     reason = "out of bounds becomes the bound"
 )]
-fn limit(settings: &SettingValues) -> Option<usize> {
+pub(super) fn limit(settings: &SettingValues) -> Option<usize> {
     settings.flag(LIMIT_MESSAGES).then(|| settings.number(MESSAGE_LIMIT) as usize)
 }
 
