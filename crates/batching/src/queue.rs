@@ -84,7 +84,7 @@ where
         if state.workers < self.limits.batches.max(1) {
             state.workers += 1;
             drop(state);
-            tokio::spawn(work(Worker(Arc::clone(self))));
+            tokio::spawn(work(Worker::new(self)));
         }
         Ok(())
     }
@@ -96,21 +96,30 @@ where
 }
 
 /// A task that takes batches. However it ends, its place becomes free.
-struct Worker<Q, A>(Arc<Shared<Q, A>>)
+struct Worker<Q, A>
 where
     Q: Clone + Send + Sync + 'static,
-    A: Send + 'static;
+    A: Send + 'static,
+{
+    shared: Arc<Shared<Q, A>>,
+    /// A runtime that shuts down drops new tasks before they run: nobody is to follow those.
+    has_run: bool,
+}
 
 impl<Q, A> Worker<Q, A>
 where
     Q: Clone + Send + Sync + 'static,
     A: Send + 'static,
 {
+    fn new(shared: &Arc<Shared<Q, A>>) -> Self {
+        Self { shared: Arc::clone(shared), has_run: false }
+    }
+
     /// The next batch. Questions that nobody waits for any more are left out.
     fn next(&self) -> Vec<Waiting<Q, A>> {
-        let mut state = self.0.state();
+        let mut state = self.shared.state();
         let mut batch = Vec::new();
-        while batch.len() < self.0.limits.batch.max(1)
+        while batch.len() < self.shared.limits.batch.max(1)
             && let Some(waiting) = state.waiting.pop_front()
         {
             if !waiting.answer.is_closed() {
@@ -127,25 +136,27 @@ where
     A: Send + 'static,
 {
     fn drop(&mut self) {
-        let mut state = self.0.state();
+        let mut state = self.shared.state();
         state.workers -= 1;
         // Left behind by a panic, or come in since the last look: somebody must take them.
-        if !state.waiting.is_empty()
-            && state.workers < self.0.limits.batches.max(1)
+        if self.has_run
+            && !state.waiting.is_empty()
+            && state.workers < self.shared.limits.batches.max(1)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             state.workers += 1;
             drop(state);
-            runtime.spawn(work(Self(Arc::clone(&self.0))));
+            runtime.spawn(work(Self::new(&self.shared)));
         }
     }
 }
 
-async fn work<Q, A>(worker: Worker<Q, A>)
+async fn work<Q, A>(mut worker: Worker<Q, A>)
 where
     Q: Clone + Send + Sync + 'static,
     A: Send + 'static,
 {
+    worker.has_run = true;
     loop {
         let batch = worker.next();
         if batch.is_empty() {
@@ -154,7 +165,7 @@ where
         let (questions, senders): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.question, waiting.answer)).unzip();
         let questions: Arc<[Q]> = questions.into();
-        match (worker.0.ask)(Arc::clone(&questions)).await {
+        match (worker.shared.ask)(Arc::clone(&questions)).await {
             Ok(answers) => {
                 for (sender, answer) in senders.into_iter().zip(answers) {
                     // Whoever went away needs none.
@@ -186,7 +197,7 @@ async fn answer_failed<Q, A>(
     for (sender, question) in senders.into_iter().zip(questions.iter()) {
         let answer = match away(&error) {
             Some(away) => Err(away),
-            None => (worker.0.ask)(Arc::from([question.clone()])).await.and_then(|mut answers| {
+            None => (worker.shared.ask)(Arc::from([question.clone()])).await.and_then(|mut answers| {
                 answers.pop().ok_or_else(|| StoreError::Backend("a question has no answer".into()))
             }),
         };

@@ -158,6 +158,76 @@ async fn a_store_that_is_away_is_asked_once_for_all() {
 }
 
 #[tokio::test]
+async fn an_outage_ends_with_its_batch() {
+    let double = Double::new(|numbers| numbers.contains(&0).then(|| StoreError::Unavailable("gone".into())));
+    let queue = double.queue(LIMITS);
+    let first: Vec<_> = (0..3).map(|number| ask(&queue, number)).collect();
+    settle().await;
+    let next: Vec<_> = (1..10).map(|number| ask(&queue, number)).collect();
+    double.permits.add_permits(100);
+    for (number, answer) in (1..).zip(next) {
+        assert_eq!(answer.await.unwrap().unwrap(), number * 2, "the outage was over");
+    }
+    let refused = first.into_iter().next().unwrap().await.unwrap();
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+}
+
+/// Answers all numbers but zero, which it ponders for ever.
+fn pondering_over_zero(limits: Limits) -> Arc<Queue<u32, u32>> {
+    Arc::new(Queue::new(limits, |numbers: Arc<[u32]>| {
+        Box::pin(async move {
+            if numbers.contains(&0) {
+                std::future::pending::<()>().await;
+            }
+            Ok(numbers.iter().map(|number| number * 2).collect())
+        }) as Answers<u32>
+    }))
+}
+
+#[tokio::test]
+async fn a_batch_that_hangs_holds_up_no_other() {
+    let queue = pondering_over_zero(Limits { batches: 2, ..LIMITS });
+    let hangs = ask(&queue, 0);
+    settle().await;
+    for number in 1..1_000 {
+        assert_eq!(queue.ask(number).await.unwrap(), number * 2);
+    }
+    assert!(!hangs.is_finished());
+}
+
+#[tokio::test]
+async fn while_all_batches_hang_what_waits_is_bounded() {
+    let queue = pondering_over_zero(Limits { batches: 2, waiting: 5, ..LIMITS });
+    let mut hang = Vec::new();
+    for _ in 0..2 {
+        hang.push(ask(&queue, 0));
+        settle().await;
+    }
+    let waiting: Vec<_> = (1..=5).map(|number| ask(&queue, number)).collect();
+    settle().await;
+    for number in 6..1_000 {
+        assert!(matches!(queue.ask(number).await, Err(StoreError::Busy(_))));
+    }
+    assert!(hang.iter().chain(&waiting).all(|question| !question.is_finished()), "no answer was made up");
+}
+
+#[test]
+fn a_program_that_ends_leaves_questions_unanswered() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let queue = pondering_over_zero(LIMITS);
+    let (hangs, waits) = runtime.block_on(async {
+        let hangs = ask(&queue, 0);
+        settle().await;
+        let waits = ask(&queue, 1);
+        settle().await;
+        (hangs, waits)
+    });
+    // The task that waits for the store ends here, and nobody can follow it.
+    drop(runtime);
+    assert!(hangs.is_finished() && waits.is_finished());
+}
+
+#[tokio::test]
 async fn a_panic_of_the_store_harms_only_its_batch() {
     let count = Arc::new(AtomicUsize::new(0));
     let queue = Arc::new(Queue::new(LIMITS, {
