@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use omnicontact_ports::StoreError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::durability::Durability;
 use crate::error::{is_busy, is_cannot_open, store_error};
@@ -50,6 +50,17 @@ impl Connections {
         // What was changed while it was opened is promised from here on, like all else.
         durability.reached().await?;
         Ok(Self { writer, readers, durability: Arc::new(durability) })
+    }
+
+    /// Begins to write. Whoever waited for the other writers of this process has that much less patience with
+    /// other processes, so that the two waits do not add up.
+    pub(crate) async fn begin_writing(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        // Taking the lock here, not at the first write, is what makes reading and then writing safe: a
+        // transaction that began by reading could not write any more once another one wrote.
+        match tokio::time::timeout(PATIENCE, self.writer.begin_with("begin immediate")).await {
+            Ok(begun) => begun.map_err(store_error),
+            Err(elapsed) => Err(StoreError::Busy(elapsed.into())),
+        }
     }
 
     pub(crate) async fn close(&self) {

@@ -82,12 +82,10 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        // Taking the lock here, not at the first write, is what makes reading and then writing safe: a
-        // transaction that began by reading could not write any more once another one wrote.
         self.connections.durability.is_possible()?;
-        let begun = self.connections.writer.begin_with("begin immediate").await;
+        let begun = self.connections.begin_writing().await?;
         let durability = Arc::clone(&self.connections.durability);
-        Ok(Box::new(SqliteTransaction::writing(begun.map_err(store_error)?, durability)))
+        Ok(Box::new(SqliteTransaction::writing(begun, durability)))
     }
 
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
