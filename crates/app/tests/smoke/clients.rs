@@ -48,7 +48,7 @@ fn drive(home: &Home, client: &mut Command, more: &[&str]) {
 }
 
 /// What is missing fails; it is never skipped.
-fn required(variable: &str) -> OsString {
+pub(crate) fn required(variable: &str) -> OsString {
     std::env::var_os(variable)
         .unwrap_or_else(|| panic!("{variable} is not set; run the tests with `cargo xtask test`"))
 }

@@ -99,6 +99,33 @@ impl Home {
 }
 
 impl Home {
+    /// Whether the database is a server of its own, which several nodes may use.
+    pub(crate) const fn has_server(&self) -> bool {
+        self.postgres.is_some()
+    }
+
+    /// The file of a database that has one.
+    pub(crate) fn database_file(&self) -> PathBuf {
+        let mut paths = std::fs::read_dir(self.path()).unwrap().map(|entry| entry.unwrap().path());
+        paths.find(|path| path.extension().is_some_and(|kind| kind == "db")).unwrap()
+    }
+
+    /// Ends all sessions with the database server, as a failover does; how many there were.
+    pub(crate) fn end_sessions(&self) -> usize {
+        self.count_sessions("count(pg_terminate_backend(pid))")
+    }
+
+    /// Sessions with the database server.
+    pub(crate) fn sessions(&self) -> usize {
+        self.count_sessions("count(*)")
+    }
+
+    fn count_sessions(&self, what: &str) -> usize {
+        let Database { server, name } = self.postgres.as_ref().unwrap();
+        let query = format!("select {what} from pg_stat_activity where datname = '{name}'");
+        psql(server, &query).trim().parse().unwrap()
+    }
+
     /// Ruins the database while servers use it.
     pub(crate) fn ruin_database(&self) {
         if let Some(database) = &self.postgres {
@@ -129,11 +156,12 @@ impl Drop for Database {
     }
 }
 
-fn psql(server: &str, sql: &str) {
+fn psql(server: &str, sql: &str) -> String {
     let psql = std::env::var("OMNICONTACT_TEST_PSQL").unwrap_or_else(|_| "psql".to_owned());
     let output =
-        Command::new(psql).args(["-qX", "-v", "ON_ERROR_STOP=1", server, "-c", sql]).output().unwrap();
+        Command::new(psql).args(["-qXAt", "-v", "ON_ERROR_STOP=1", server, "-c", sql]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What a client shows.
@@ -272,6 +300,10 @@ impl Server {
         let what = format!("{} {}", request.method(), request.uri());
         let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("{what}: {error}"));
         (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends the process as a power failure would, while others still use it.
