@@ -80,13 +80,18 @@ fn make_environment(folder: &Path) -> Result<()> {
 }
 
 fn prepare_node(folder: &Path) -> Result<(PathBuf, PathBuf)> {
-    let node = program_or_package("node", "nodejs")?;
     let pins = process::root().join(PINS).join("node");
-    let files = ["package.json", "package-lock.json", "typings/package.json"];
-    let sources = files.map(|name| pins.join(name));
-    let pinned: Vec<_> = sources.iter().map(PathBuf::as_path).zip(files).collect();
+    let node = node_packages(folder, &pins, &["package.json", "package-lock.json", "typings/package.json"])?;
+    Ok((node, folder.to_owned()))
+}
+
+/// Installs what the files of a folder pin, which are copied beside it; gives the Node to run it with.
+pub(crate) fn node_packages(folder: &Path, pins: &Path, files: &[&str]) -> Result<PathBuf> {
+    let node = program_or_package("node", "nodejs")?;
+    let sources: Vec<_> = files.iter().map(|name| pins.join(name)).collect();
+    let pinned: Vec<_> = sources.iter().map(PathBuf::as_path).zip(files.iter().copied()).collect();
     if is_complete(folder, &pinned)? {
-        return Ok((node, folder.to_owned()));
+        return Ok(node);
     }
     let npm = program_or_package("npm", "npm")?;
     begin_anew(folder)?;
@@ -96,9 +101,9 @@ fn prepare_node(folder: &Path) -> Result<(PathBuf, PathBuf)> {
     install
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(folder);
-    process::run(&mut install).context("the npm client could not be installed")?;
+    process::run(&mut install).context("the packages of npm could not be installed")?;
     complete(folder, &pinned)?;
-    Ok((node, folder.to_owned()))
+    Ok(node)
 }
 
 fn program_or_package(program: &str, package: &str) -> Result<PathBuf> {

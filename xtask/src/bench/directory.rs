@@ -1,16 +1,20 @@
 //! Directories of made-up people, one per engine and size, kept between runs.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
 use super::Engine;
 use super::figures::grouped;
 use super::server::{self, Credentials, Server};
+use super::sqlite::SqliteFile;
 use crate::postgres::KeptCluster;
 use crate::process;
 
 const USER: &str = "bench";
+/// The file of SQLite.
+const FILE: &str = "omnicontact.db";
 
 /// A directory, and the PostgreSQL server that has it, if any; the server is stopped with this value.
 pub(super) struct Directory {
@@ -19,21 +23,51 @@ pub(super) struct Directory {
     folder: PathBuf,
     binary: PathBuf,
     cluster: Option<KeptCluster>,
+    /// Names of tokens that are ended with this value.
+    tokens: Mutex<Vec<String>>,
 }
 
 impl Directory {
     /// The directory of that size, filled if it is not yet.
     pub(super) fn open(home: &Path, engine: Engine, contacts: u64, binary: &Path) -> Result<Self> {
         let name = format!("{}-{contacts}", engine.name().to_lowercase());
-        let folder = home.join(&name);
+        let directory = Self::at(home.join(&name), engine, contacts, binary)?;
+        directory.fill()?;
+        Ok(directory)
+    }
+
+    /// A directory with nobody in it, in a folder of its own.
+    pub(super) fn empty(home: &Path, engine: Engine, binary: &Path) -> Result<Self> {
+        let folder = home.join(format!("empty-{}", engine.name().to_lowercase()));
+        // Of a run that was interrupted.
+        if engine == Engine::Postgres
+            && let Some(old) = KeptCluster::find(&folder, "server")?
+        {
+            old.remove()?;
+        }
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        let directory = Self::at(folder, engine, 0, binary)?;
+        process::read(&mut directory.command(&["migrate"]))?;
+        Ok(directory)
+    }
+
+    /// Removes what [`Self::empty`] made.
+    pub(super) fn remove(mut self) -> Result<()> {
+        if let Some(cluster) = self.cluster.take() {
+            cluster.remove()?;
+        }
+        std::fs::remove_dir_all(&self.folder).with_context(|| self.folder.display().to_string())
+    }
+
+    fn at(folder: PathBuf, engine: Engine, contacts: u64, binary: &Path) -> Result<Self> {
         std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         let cluster = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(KeptCluster::start(&folder, "server", &[shared_buffers()])?),
         };
-        let directory = Self { engine, contacts, folder, binary: binary.to_owned(), cluster };
-        directory.fill()?;
-        Ok(directory)
+        Ok(Self { engine, contacts, folder, binary: binary.to_owned(), cluster, tokens: Mutex::default() })
     }
 
     fn fill(&self) -> Result<()> {
@@ -55,27 +89,65 @@ impl Directory {
         std::fs::write(full, "").map_err(Into::into)
     }
 
-    fn command(&self, arguments: &[&str]) -> std::process::Command {
+    /// A command of the binary on this directory.
+    pub(super) fn command(&self, arguments: &[&str]) -> std::process::Command {
         server::command(&self.binary, &self.folder, &self.url(), arguments)
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         match &self.cluster {
-            None => "sqlite://omnicontact.db".to_owned(),
+            None => format!("sqlite://{FILE}"),
             Some(cluster) => cluster.url(),
+        }
+    }
+
+    pub(super) fn cluster(&self) -> Option<&KeptCluster> {
+        self.cluster.as_ref()
+    }
+
+    /// The rows of a query, a line each, columns with a bar between.
+    pub(super) fn ask(&self, query: &str) -> Result<String> {
+        match &self.cluster {
+            None => SqliteFile::open(self.folder.join(FILE))?.ask(query),
+            Some(cluster) => cluster.ask(query),
         }
     }
 
     /// Serves the directory, with a token of its own for who asks.
     pub(super) fn serve(&self) -> Result<Server> {
-        let name = format!("bench {}", std::process::id());
+        let credentials = self.credentials(1)?.into_iter().next().context("no token")?;
+        self.serve_to(credentials, &[])
+    }
+
+    /// Serves the directory under these variables, and asks as somebody who has a token already.
+    pub(super) fn serve_to(&self, credentials: Credentials, variables: &[(&str, &str)]) -> Result<Server> {
+        let mut command = self.command(&[]);
+        command.envs(variables.iter().copied());
+        Server::start(command, self.folder.with_extension("log"), credentials)
+    }
+
+    /// So many tokens of the user who asks, which end with this value.
+    pub(super) fn credentials(&self, number: usize) -> Result<Vec<Credentials>> {
+        (0..number).map(|_| self.token()).collect()
+    }
+
+    fn token(&self) -> Result<Credentials> {
+        let name =
+            format!("bench {} {}", std::process::id(), self.tokens.lock().map_or(0, |names| names.len()));
         let printed = process::read(&mut self.command(&["token", "create", USER, "--name", &name]))?;
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).push(name);
         let value = |key: &str| {
             let line = printed.lines().find_map(|line| line.strip_prefix(key));
             line.map(|line| line.trim_start_matches(':').trim().to_owned()).context("no token was printed")
         };
-        let credentials = Credentials { user_id: value("X-User-Id")?, token: value("X-Auth-Token")? };
-        Server::start(self.command(&[]), credentials)
+        Ok(Credentials { user_id: value("X-User-Id")?, token: value("X-Auth-Token")? })
+    }
+
+    /// The stored forms of the tokens that [`Self::credentials`] made.
+    pub(super) fn hashed_tokens(&self) -> Result<Vec<String>> {
+        let mine = format!("bench {} ", std::process::id());
+        let query = format!("select hashed_token from login_tokens where name like '{mine}%' order by name");
+        Ok(self.ask(&query)?.lines().map(str::to_owned).collect())
     }
 
     /// How the database is set up, where it is not by default.
@@ -143,6 +215,12 @@ fn shared_buffers() -> String {
 
 impl Drop for Directory {
     fn drop(&mut self) {
+        let names = std::mem::take(self.tokens.get_mut().unwrap_or_else(PoisonError::into_inner));
+        for name in names {
+            if !process::succeeds(&mut self.command(&["token", "revoke", USER, &name])) {
+                eprintln!("the token {name:?} of the user {USER:?} could not be ended");
+            }
+        }
         if let Some(cluster) = &self.cluster
             && let Err(error) = cluster.stop()
         {

@@ -1,9 +1,10 @@
 //! Durations, what is said of them, and tables of that.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+use super::sheet::{Part, Sheet};
 
 /// What was measured of one kind of request.
 pub(super) struct Row {
@@ -82,41 +83,17 @@ pub(super) struct Table {
 const HEADINGS: [&str; 7] = ["request", "finds", "requests", "median ms", "p99 ms", "goal", ""];
 
 impl Table {
-    /// For a terminal: aligned columns.
-    pub(super) fn to_text(&self) -> String {
-        let rows: Vec<_> = self.rows.iter().map(Row::cells).collect();
-        let mut widths = HEADINGS.map(str::len);
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
+    /// As it is shown.
+    pub(super) fn sheet(&self) -> Sheet {
+        Sheet {
+            title: self.title.clone(),
+            key: self.key.clone(),
+            circumstances: self.circumstances.clone(),
+            parts: vec![Part {
+                headings: HEADINGS.to_vec(),
+                rows: self.rows.iter().map(|row| row.cells().to_vec()).collect(),
+            }],
         }
-        let mut text = format!("\n{}\n", self.title);
-        for (what, value) in &self.circumstances {
-            let _ = writeln!(text, "  {what}: {value}");
-        }
-        let headings = HEADINGS.map(str::to_owned);
-        for row in std::iter::once(&headings).chain(&rows) {
-            for (width, cell) in widths.iter().zip(row) {
-                let _ = write!(text, "  {cell:<width$}");
-            }
-            text.truncate(text.trim_end().len());
-            text.push('\n');
-        }
-        text
-    }
-
-    /// For a page of the documentation.
-    pub(super) fn to_markdown(&self) -> String {
-        let mut text = format!("### {}\n\n", self.title);
-        for (what, value) in &self.circumstances {
-            let _ = writeln!(text, "- {what}: {value}");
-        }
-        let _ = writeln!(text, "\n| {} |\n|{}", HEADINGS.join(" | "), "---|".repeat(HEADINGS.len()));
-        for row in &self.rows {
-            let _ = writeln!(text, "| {} |", row.cells().join(" | "));
-        }
-        text
     }
 
     pub(super) fn to_json(&self) -> Value {

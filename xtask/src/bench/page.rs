@@ -2,16 +2,16 @@
 
 use anyhow::{Context, Result};
 
-use super::figures::Table;
+use super::sheet::Sheet;
 use crate::process;
 
 const PAGE: &str = "docs/benchmarks.md";
 
 /// Puts a table in the place of its predecessor, or at the end of the page.
-pub(super) fn publish(table: &Table) -> Result<()> {
+pub(super) fn publish(sheet: &Sheet) -> Result<()> {
     let path = process::root().join(PAGE);
     let page = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    std::fs::write(&path, with(&page, &table.key, &table.to_markdown()))?;
+    std::fs::write(&path, with(&page, &sheet.key, &sheet.to_markdown()))?;
     eprintln!("written: {PAGE}");
     Ok(())
 }

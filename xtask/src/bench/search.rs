@@ -8,10 +8,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
+use super::circumstances;
 use super::directory::Directory;
 use super::figures::{Row, Table, grouped};
 use super::server::Server;
-use crate::process;
 
 /// Rows in a page.
 const PAGE: u64 = 50;
@@ -340,22 +340,10 @@ fn circumstances(
     server: &Server,
     samples: usize,
 ) -> Result<Vec<(&'static str, String)>> {
-    let revision = process::read(
-        std::process::Command::new("git").args(["rev-parse", "--short", "HEAD"]).current_dir(process::root()),
-    );
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let memory = server.resident_mib().map_or("unknown".to_owned(), |mib| format!("{mib} MiB"));
-    Ok(vec![
-        ("machine", format!("{cores} cores, {}", model.trim_start_matches([' ', '\t', ':']))),
-        ("revision", revision.unwrap_or_else(|_| "unknown".to_owned())),
-        (
-            "command",
-            format!("cargo xtask bench search --contacts {} --samples {samples}", directory.contacts),
-        ),
-        ("settings of the database", directory.settings()?),
-        ("size of the store", format!("{} MiB", grouped(directory.size()? >> 20))),
-        ("memory of the server afterwards", memory),
-    ])
+    let mut all =
+        circumstances::here(&format!("search --contacts {} --samples {samples}", directory.contacts));
+    all.extend(circumstances::of_directory(directory)?);
+    all.push(("memory of the server afterwards", memory));
+    Ok(all)
 }

@@ -1,6 +1,6 @@
 //! The release binary: building it, running its commands, serving with it, and asking it.
 
-use std::io::{BufRead, BufReader};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -28,15 +28,73 @@ pub(super) fn command(binary: &Path, folder: &Path, url: &str, arguments: &[&str
 }
 
 /// A user id and a token.
+#[derive(Clone)]
 pub(super) struct Credentials {
     pub(super) user_id: String,
     pub(super) token: String,
 }
 
-/// A serving process, ended with this value.
-pub(super) struct Server {
+/// A process that serves, ended with this value. What it logs goes into a file, as it would elsewhere.
+pub(super) struct Serving {
     child: Child,
-    address: String,
+    pub(super) address: String,
+    log: PathBuf,
+}
+
+impl Serving {
+    /// Starts the process and waits until it says where it serves.
+    pub(super) fn start(mut command: Command, log: PathBuf) -> Result<Self> {
+        let _ = std::fs::remove_file(&log);
+        let file = File::options().create(true).append(true).open(&log);
+        let file = file.with_context(|| log.display().to_string())?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+        let mut serving = Self { child: command.spawn()?, address: String::new(), log };
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            let said = std::fs::read_to_string(&serving.log)?;
+            if let Some(address) = address_in(&said) {
+                address.clone_into(&mut serving.address);
+                return Ok(serving);
+            }
+            if let Some(status) = serving.child.try_wait()? {
+                bail!(
+                    "what was to serve ended ({status}): {}",
+                    said.lines().last().unwrap_or("it said nothing")
+                );
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        bail!("what was to serve did not begin to")
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Forgets what was logged so far: a line for each request fills disks.
+    pub(super) fn empty_log(&self) -> Result<()> {
+        File::options().write(true).open(&self.log)?.set_len(0).map_err(Into::into)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.log);
+    }
+}
+
+/// Where a server says that it serves.
+fn address_in(said: &str) -> Option<&str> {
+    // The line may not be whole yet.
+    let (_, rest) = said.split_once("serves on http://")?;
+    rest.find(['"', ' ', '\n']).map(|end| &rest[..end])
+}
+
+/// The server with who asks it.
+pub(super) struct Server {
+    pub(super) serving: Serving,
     agent: ureq::Agent,
     credentials: Credentials,
 }
@@ -48,37 +106,25 @@ pub(super) struct Answer {
 }
 
 impl Server {
-    pub(super) fn start(mut command: Command, credentials: Credentials) -> Result<Self> {
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        let log = child.stderr.take().context("no standard error")?;
-        let (sender, receiver) = std::sync::mpsc::channel();
-        // Reads to the end: a full pipe would stop the server.
-        std::thread::spawn(move || {
-            let mut last = String::new();
-            for line in BufReader::new(log).lines().map_while(Result::ok) {
-                if let Some((_, rest)) = line.split_once("serves on http://") {
-                    let _ = sender.send(rest.split(['"', ' ']).next().unwrap_or_default().to_owned());
-                }
-                last = line;
-            }
-            eprintln!("the server's last words: {last}");
-        });
+    pub(super) fn start(command: Command, log: PathBuf, credentials: Credentials) -> Result<Self> {
+        let serving = Serving::start(command, log)?;
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_mins(2)))
             .build();
-        let Ok(address) = receiver.recv_timeout(PATIENCE) else {
-            let _ = child.kill();
-            bail!("the server did not begin to serve");
-        };
-        Ok(Self { child, address, agent: config.into(), credentials })
+        Ok(Self { serving, agent: config.into(), credentials })
     }
 
     /// Asks for a path, of the API where it does not begin at the root, with a query; anything else than 200 is an
     /// error.
     pub(super) fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
+        self.get_from(&self.serving.address, path, query)
+    }
+
+    /// The same question to somebody else.
+    pub(super) fn get_from(&self, address: &str, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
         let root = if path.starts_with('/') { "" } else { "/api/v1/" };
-        let mut request = self.agent.get(format!("http://{}{root}{path}", self.address));
+        let mut request = self.agent.get(format!("http://{address}{root}{path}"));
         for (name, value) in query {
             request = request.query(name, value);
         }
@@ -99,7 +145,7 @@ impl Server {
     pub(super) fn post(&self, path: &str, body: &Value) -> Result<Answer> {
         let request = self
             .agent
-            .post(format!("http://{}/api/v1/{path}", self.address))
+            .post(format!("http://{}/api/v1/{path}", self.serving.address))
             .header("X-User-Id", &self.credentials.user_id)
             .header("X-Auth-Token", &self.credentials.token);
         let begin = Instant::now();
@@ -115,15 +161,22 @@ impl Server {
     /// Mebibytes of memory that the process has for itself, without pages of mapped files; `None` where the system
     /// does not say.
     pub(super) fn resident_mib(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.serving.pid())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
         Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? / 1024)
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+#[cfg(test)]
+mod tests {
+    use super::address_in;
+
+    #[test]
+    fn an_address_is_found_once_it_is_whole() {
+        let line = r#"{"fields":{"message":"omnicontact 1 serves on http://127.0.0.1:4000"}}"#;
+        assert_eq!(address_in(line), Some("127.0.0.1:4000"));
+        assert_eq!(address_in("serves on http://127.0.0.1:4000\n"), Some("127.0.0.1:4000"));
+        assert_eq!(address_in("serves on http://127.0.0.1:40"), None);
+        assert_eq!(address_in("begins"), None);
     }
 }

@@ -62,6 +62,11 @@ impl KeptCluster {
         self.cluster.url()
     }
 
+    /// Where a program of this PostgreSQL version is.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.cluster.binaries.program(name)
+    }
+
     /// The rows of a query, as psql prints them without headings.
     pub(crate) fn ask(&self, query: &str) -> Result<String> {
         self.cluster.ask(query)
