@@ -5,6 +5,9 @@ mod clients;
 mod commands;
 mod connections;
 mod crash;
+mod crowd;
+#[path = "../support/database.rs"]
+mod database;
 mod exactness;
 mod faults;
 mod first_start;

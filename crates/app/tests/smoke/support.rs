@@ -9,18 +9,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-const POSTGRES: &str = "OMNICONTACT_TEST_POSTGRES_URL";
+use crate::database::{Database, psql};
 
 /// An empty folder and an empty database, which vanish at the end.
 pub(crate) struct Home {
     folder: tempfile::TempDir,
     postgres: Option<Database>,
-}
-
-/// A PostgreSQL database of one test.
-struct Database {
-    server: String,
-    name: String,
 }
 
 impl Home {
@@ -29,13 +23,9 @@ impl Home {
     }
 
     pub(crate) fn postgres() -> Self {
-        let server = std::env::var(POSTGRES)
-            .unwrap_or_else(|_| panic!("{POSTGRES} is not set; run the tests with `cargo xtask test`"));
         let folder = tempfile::tempdir().unwrap();
-        let unique = folder.path().file_name().unwrap().to_str().unwrap().to_lowercase();
-        let name = format!("smoke_{}", unique.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
-        psql(&server, &format!("create database {name}"));
-        Self { folder, postgres: Some(Database { server, name }) }
+        let database = Database::create("smoke", &folder);
+        Self { folder, postgres: Some(database) }
     }
 
     /// The URL of the database with a password, which the test server does not ask for; `None` for a file.
@@ -129,7 +119,7 @@ impl Home {
     /// Ruins the database while servers use it.
     pub(crate) fn ruin_database(&self) {
         if let Some(database) = &self.postgres {
-            psql(&database.server, &format!("drop database {} with (force)", database.name));
+            database.remove();
             return;
         }
         for entry in std::fs::read_dir(self.path()).unwrap() {
@@ -141,27 +131,6 @@ impl Home {
             }
         }
     }
-}
-
-impl Database {
-    fn url(&self) -> String {
-        let (base, _) = self.server.rsplit_once('/').unwrap();
-        format!("{base}/{}", self.name)
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        psql(&self.server, &format!("drop database if exists {} with (force)", self.name));
-    }
-}
-
-fn psql(server: &str, sql: &str) -> String {
-    let psql = std::env::var("OMNICONTACT_TEST_PSQL").unwrap_or_else(|_| "psql".to_owned());
-    let output =
-        Command::new(psql).args(["-qXAt", "-v", "ON_ERROR_STOP=1", server, "-c", sql]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What a client shows.
