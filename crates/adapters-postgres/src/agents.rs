@@ -8,6 +8,9 @@ use omnicontact_ports::{AgentRepository, Constraint, OnlineAgent, StoreError};
 use crate::transaction::PgTransaction;
 use crate::user_row::AgentRow;
 
+/// The lock of those who choose among the agents, "routing" in letters.
+const ROUTING_LOCK: i64 = 0x0072_6f75_7469_6e67;
+
 #[async_trait]
 impl AgentRepository for PgTransaction {
     async fn list_online(
@@ -54,6 +57,11 @@ impl AgentRepository for PgTransaction {
         );
         let rows = self.all(query).await?;
         rows.into_iter().filter_map(|row| row.into_online(idle_counts, now).transpose()).collect()
+    }
+
+    async fn lock_routing(&mut self) -> Result<(), StoreError> {
+        self.execute(sqlx::query!("select pg_advisory_xact_lock($1)", ROUTING_LOCK)).await?;
+        Ok(())
     }
 
     async fn note_routed(&mut self, agent: &UserId, at: Timestamp) -> Result<(), StoreError> {

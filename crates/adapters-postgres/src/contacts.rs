@@ -43,6 +43,24 @@ impl ContactRepository for PgTransaction {
         self.optional(query).await?.map(ContactRow::into_contact).transpose()
     }
 
+    async fn list_managed_by_email(
+        &mut self,
+        key: &EmailKey,
+        limit: u32,
+    ) -> Result<Vec<Contact>, StoreError> {
+        let query = select_contact!(
+            "from contact_emails k
+            join contacts c on c.contact_id = k.contact_id
+            where k.email_key = $1
+                and c.manager_id is not null
+            order by c.created_at, c.contact_id
+            limit $2",
+            key.as_str(),
+            i64::from(limit)
+        );
+        self.all(query).await?.into_iter().map(ContactRow::into_contact).collect()
+    }
+
     async fn find_by_phone(&mut self, key: &PhoneKey) -> Result<Option<Contact>, StoreError> {
         let query = select_contact!(
             "from contact_phones k

@@ -56,6 +56,11 @@ impl AgentRepository for SqliteTransaction {
         rows.into_iter().filter_map(|row| row.into_online(idle_counts, now).transpose()).collect()
     }
 
+    async fn lock_routing(&mut self) -> Result<(), StoreError> {
+        // Whoever writes is alone.
+        Ok(())
+    }
+
     async fn note_routed(&mut self, agent: &UserId, at: Timestamp) -> Result<(), StoreError> {
         let (agent, at) = (agent.as_str(), at.as_millis());
         sqlx::query!(

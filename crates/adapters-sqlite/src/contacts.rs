@@ -119,6 +119,26 @@ impl ContactRepository for SqliteTransaction {
         contact(query.fetch_optional(self.connection()).await)
     }
 
+    async fn list_managed_by_email(
+        &mut self,
+        key: &EmailKey,
+        limit: u32,
+    ) -> Result<Vec<Contact>, StoreError> {
+        let key = key.as_str();
+        let query = select_contact!(
+            "from contact_emails k
+            join contacts c on c.contact_id = k.contact_id
+            where k.email_key = ?
+                and c.manager_id is not null
+            order by c.created_at, c.contact_id
+            limit ?",
+            key,
+            limit
+        );
+        let rows = query.fetch_all(self.connection()).await.map_err(store_error)?;
+        rows.into_iter().map(ContactRow::into_contact).collect()
+    }
+
     async fn find_by_phone(&mut self, key: &PhoneKey) -> Result<Option<Contact>, StoreError> {
         let key = key.as_str();
         let query = select_contact!(

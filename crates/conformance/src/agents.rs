@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
+use omnicontact_domain::conversation::{Candidate, RoutingMethod, choose_agent};
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::role::{BOT, LIVECHAT_AGENT};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::user::{FormerPresence, LivechatStatus, Presence, PresenceStatus, User, UserEmail};
-use omnicontact_ports::{Constraint, OnlineAgent, Store};
+use omnicontact_ports::{Constraint, OnlineAgent, Store, StoreError};
 
 use crate::data::arbitrary::{self, samples};
+use crate::data::conversations::{conversation, taken};
 use crate::data::{IDS_IN_DISORDER, NOW, ids_by_bytes, later, role, role_ids, user};
-use crate::steps::{AT_LAST, add_access, add_users, assert_conflict, find_user, soon};
+use crate::steps::{AT_LAST, add_access, add_users, assert_conflict, find_user, soon, until_done};
 
 async fn prepare(store: &dyn Store) {
     add_access(store, &[BOT, LIVECHAT_AGENT, "user"].map(role), &[]).await;
@@ -214,4 +216,45 @@ pub async fn nothing_is_noted_of_who_is_no_user(store: Arc<dyn Store>) {
     tx.agents().note_routed(&"u1".into(), NOW).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(last_routed(&*store, &"u1".into()).await, Some(NOW));
+}
+
+/// Gives a new conversation to the least busy agent.
+async fn give_to_the_least_busy(store: &dyn Store, number: i64) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    tx.agents().lock_routing().await?;
+    let online = tx.agents().list_online(true, NOW).await?;
+    let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
+    let busy = tx.conversations().count_open_by_agent(&ids).await?;
+    tokio::task::yield_now().await;
+    let open = |id: &UserId| busy.iter().find(|(agent, _)| agent == id).map_or(0, |(_, count)| *count);
+    let candidate = |agent: OnlineAgent| Candidate {
+        open_conversations: open(&agent.id),
+        id: agent.id,
+        last_routed: agent.last_routed,
+    };
+    let candidates: Vec<_> = online.into_iter().map(candidate).collect();
+    let chosen = choose_agent(&candidates, &[], RoutingMethod::LeastBusy).expect("somebody is online");
+    tx.agents().note_routed(chosen, NOW).await?;
+    let room = conversation(&format!("r{number}"), &format!("v{number}"), 0);
+    tx.conversations().add(&taken(room, chosen.as_str(), 1)).await?;
+    tx.commit().await
+}
+
+pub async fn whoever_chooses_an_agent_sees_what_the_others_chose(store: Arc<dyn Store>) {
+    prepare(&*store).await;
+    let agents = ["u1", "u2", "u3", "u4"];
+    add_users(&*store, &agents.map(agent)).await;
+    let giving: Vec<_> = (0..12)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { until_done(|| give_to_the_least_busy(&*store, number)).await })
+        })
+        .collect();
+    for task in giving {
+        tokio::time::timeout(AT_LAST, task).await.expect("all end").unwrap();
+    }
+    let mut view = store.read().await.unwrap();
+    let mut busy = view.conversations().count_open_by_agent(&agents.map(Into::into)).await.unwrap();
+    busy.sort();
+    assert_eq!(busy, agents.map(|id| (id.into(), 3)), "nobody was chosen twice for one look");
 }

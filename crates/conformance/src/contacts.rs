@@ -110,6 +110,31 @@ pub async fn addresses_and_numbers_are_found_by_their_keys(store: Arc<dyn Store>
     assert_eq!(find_contact(&*store, &known.id).await, Some(known), "what was given stays verbatim");
 }
 
+pub async fn contacts_with_a_manager_are_found_by_their_address(store: Arc<dyn Store>) {
+    let managed = |id: &str, address: &str, manager: Option<&str>, made: i64| Contact {
+        emails: texts(&[address]),
+        manager: manager.map(Into::into),
+        created_at: later(made),
+        ..contact(id)
+    };
+    let contacts = [
+        managed("c1", "mara@x", None, 1),
+        managed("c2", "Mara@X", Some("u1"), 3),
+        managed("c3", "mara@x", Some("u2"), 2),
+        managed("c4", "kim@x", Some("u1"), 1),
+        managed("c5", "mara@x", Some("u1"), 4),
+    ];
+    add_contacts(&*store, &contacts).await;
+    let mut view = store.read().await.unwrap();
+    for (address, limit, expected) in
+        [("MARA@x", 2, &["c3", "c2"][..]), ("mara@x", 10, &["c3", "c2", "c5"]), ("nobody@x", 10, &[])]
+    {
+        let found = view.contacts().list_managed_by_email(&EmailKey::of(address), limit).await.unwrap();
+        let ids: Vec<_> = found.iter().map(|contact| contact.id.as_str()).collect();
+        assert_eq!(ids, expected, "{address} {limit}");
+    }
+}
+
 pub async fn keys_follow_updates(store: Arc<dyn Store>) {
     let old = Contact {
         emails: texts(&["old@x", "both@x"]),

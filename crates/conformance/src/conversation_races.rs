@@ -9,7 +9,7 @@ use omnicontact_domain::sort::Direction;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Constraint, MessageFilter, Store, StoreError};
 
-use crate::data::conversations::{closed, conversation, inquiry, message, source, subscription};
+use crate::data::conversations::{closed, conversation, inquiry, message, source, subscription, taken};
 use crate::data::{contact, later, visitor};
 use crate::steps::{AT_LAST, add_contacts, add_rooms, add_visitors, find_contact, find_room, until_done};
 
@@ -340,5 +340,48 @@ pub async fn an_erased_visitor_has_no_conversation(store: Arc<dyn Store>) {
         assert_eq!(find_room(&*store, &id).await, None, "round {round}");
         let mut view = store.read().await.unwrap();
         assert_eq!(view.conversations().find_open_by_visitor(&guest.as_str().into()).await.unwrap(), None);
+    }
+}
+
+/// Gives a conversation back whose agent did not answer within a second. Returns whether it still was so.
+async fn pass_on(store: &dyn Store, room: &str) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    let mut room = tx.conversations().lock(&room.into()).await?.expect("the conversation");
+    tokio::task::yield_now().await;
+    if room.answer_due(1).is_none_or(|due| due > later(2_000)) {
+        return Ok(false);
+    }
+    room.give_back(None, later(2_000)).expect("it is open");
+    let mut asked = tx.inquiries().find_by_room(&room.id).await?.expect("the inquiry");
+    asked.queue(None, later(2_000));
+    tx.inquiries().update(&asked).await?;
+    tx.subscriptions().remove(&room.id, &"u1".into()).await?;
+    tx.conversations().update(&room).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub async fn of_two_nodes_one_passes_on_what_is_not_answered(store: Arc<dyn Store>) {
+    for round in 0..ROUNDS {
+        let id = format!("r{round}");
+        let room = taken(conversation(&id, &format!("v{round}"), 0), "u1", 5);
+        let mut tx = store.begin().await.unwrap();
+        tx.conversations().add(&room).await.unwrap();
+        tx.inquiries().add(&inquiry(&format!("i{round}"), &room)).await.unwrap();
+        tx.subscriptions().add(&subscription("s1", &room)).await.unwrap();
+        tx.commit().await.unwrap();
+        let due =
+            store.read().await.unwrap().conversations().list_unanswered(later(1_000), 10).await.unwrap();
+        assert_eq!(due, [id.as_str().into()], "both find it");
+        let passing = || {
+            let (store, id) = (Arc::clone(&store), id.clone());
+            async move { until_done(|| pass_on(&*store, &id)).await }
+        };
+        let (one, other) = both(passing(), passing()).await;
+        assert!(one != other, "round {round}: {one} and {other}");
+        let stored = find_room(&*store, &id).await.unwrap();
+        assert_eq!((stored.served_by, stored.version), (None, room.version.next()), "round {round}");
+        let mut view = store.read().await.unwrap();
+        assert_eq!(view.conversations().list_unanswered(later(9_000), 10).await.unwrap(), []);
     }
 }

@@ -81,6 +81,7 @@ macro_rules! for_each_law {
                 of_many_routings_at_once_the_latest_stands
                 what_was_noted_of_an_agent_goes_with_the_user
                 nothing_is_noted_of_who_is_no_user
+                whoever_chooses_an_agent_sees_what_the_others_chose
             }
             audit {
                 every_field_of_an_event_survives
@@ -134,6 +135,7 @@ macro_rules! for_each_law {
                 an_unknown_contact_is_none
                 the_oldest_contact_is_found
                 addresses_and_numbers_are_found_by_their_keys
+                contacts_with_a_manager_are_found_by_their_address
                 keys_follow_updates
                 channels_find_the_contact_of_a_visitor
                 a_stale_contact_update_is_refused_and_writes_nothing
@@ -157,6 +159,7 @@ macro_rules! for_each_law {
                 nothing_is_open_on_a_blocked_channel
                 a_locked_conversation_keeps_its_writers_apart
                 an_erased_visitor_has_no_conversation
+                of_two_nodes_one_passes_on_what_is_not_answered
             }
             conversations {
                 every_field_of_a_conversation_survives
@@ -249,6 +252,7 @@ macro_rules! for_each_law {
                 crossing_registrations_all_end
                 a_registration_that_gives_up_lets_others_go_on
                 of_many_registrations_of_one_number_one_adds
+                nobody_is_named_who_is_removed_meanwhile
             }
             roles {
                 every_field_of_a_role_survives

@@ -40,7 +40,7 @@ pub async fn the_longest_texts_are_stored_and_found(store: Arc<dyn Store>) {
         name: Some(long(NAME_LIMIT, 5)),
         emails: texts(&[&email]),
         phones: texts(&[&phone]),
-        manager: Some(VisitorManager { user_id: None, username: username.clone(), name: None }),
+        manager: Some(VisitorManager { user_id: None, username: username.clone(), name: None, emails: None }),
         ..visitor("v1", &token)
     };
     add_visitors(&*store, std::slice::from_ref(&known)).await;

@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use omnicontact_domain::visitor::VisitorToken;
+use omnicontact_domain::role::LIVECHAT_AGENT;
+use omnicontact_domain::user::User;
+use omnicontact_domain::visitor::{Visitor, VisitorManager, VisitorToken};
 use omnicontact_ports::{Store, StoreError, VisitorFilter};
 
-use crate::data::{texts, visitor};
-use crate::steps::{AT_LAST, soon, who_has_email, who_has_token};
+use crate::data::{later, role, role_ids, texts, user, visitor};
+use crate::steps::{
+    AT_LAST, add_access, add_users, find_user, find_visitor, soon, until_done, who_has_email, who_has_token,
+};
 
 const AT_ONCE: usize = 8;
 
@@ -148,4 +152,54 @@ pub async fn of_many_registrations_of_one_number_one_adds(store: Arc<dyn Store>)
         added += usize::from(tokio::time::timeout(AT_LAST, task).await.expect("all end").unwrap());
     }
     assert_eq!(added, 1);
+}
+
+/// Names the agent `u1` as the manager of a visitor. Returns whether it still was an agent.
+async fn name_manager(store: &dyn Store, id: &str) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    let agent = tx.users().lock(&"u1".into()).await?.expect("the user");
+    tokio::task::yield_now().await;
+    if !agent.has_role(LIVECHAT_AGENT) {
+        return Ok(false);
+    }
+    let manager = VisitorManager { user_id: None, username: "kim".to_owned(), name: None, emails: None };
+    tx.visitors().add(&Visitor { manager: Some(manager), ..visitor(id, id) }).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Takes the role of an agent from `u1`, and the manager off all visitors.
+async fn remove_agent(store: &dyn Store) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    let agent = tx.users().find(&"u1".into()).await?.expect("the user");
+    tokio::task::yield_now().await;
+    tx.users().update(&User { roles: vec![], ..agent }).await?;
+    tx.visitors().release_manager("kim", later(1)).await?;
+    tx.commit().await
+}
+
+pub async fn nobody_is_named_who_is_removed_meanwhile(store: Arc<dyn Store>) {
+    add_access(&*store, &[role(LIVECHAT_AGENT)], &[]).await;
+    add_users(&*store, &[user("u1", "kim")]).await;
+    for round in 0..8 {
+        let agent = find_user(&*store, &"u1".into()).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        tx.users().update(&User { roles: role_ids(&[LIVECHAT_AGENT]), ..agent }).await.unwrap();
+        tx.commit().await.unwrap();
+        let ids: Vec<_> = (0..4).map(|number| format!("v{round}-{number}")).collect();
+        let mut tasks = Vec::new();
+        for id in ids.clone() {
+            let store = Arc::clone(&store);
+            tasks.push(tokio::spawn(async move { until_done(|| name_manager(&*store, &id)).await }));
+        }
+        let removing = Arc::clone(&store);
+        let removing = tokio::spawn(async move { until_done(|| remove_agent(&*removing)).await });
+        tokio::time::timeout(AT_LAST, removing).await.expect("all end").unwrap();
+        for (task, id) in tasks.into_iter().zip(ids) {
+            let was_named = tokio::time::timeout(AT_LAST, task).await.expect("all end").unwrap();
+            let found = find_visitor(&*store, &id.as_str().into()).await;
+            assert_eq!(found.is_some(), was_named, "round {round}");
+            assert_eq!(found.and_then(|visitor| visitor.manager), None, "round {round}");
+        }
+    }
 }

@@ -194,7 +194,12 @@ pub async fn an_erased_visitor_frees_its_token(store: Arc<dyn Store>) {
 
 pub async fn a_manager_is_taken_off_all_visitors(store: Arc<dyn Store>) {
     let managed = |id: &str, username: &str| Visitor {
-        manager: Some(VisitorManager { user_id: None, username: username.to_owned(), name: None }),
+        manager: Some(VisitorManager {
+            user_id: None,
+            username: username.to_owned(),
+            name: None,
+            emails: None,
+        }),
         ..visitor(id, id)
     };
     let kims = [managed("v1", "kim"), managed("v2", "kim"), managed("v3", "kim")];

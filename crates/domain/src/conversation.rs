@@ -35,7 +35,7 @@ pub use message::{Author, Edited, Message, Note};
 pub use metrics::{Metrics, ResponseBy, Waits};
 pub use order::RoomOrder;
 pub use room::{Conversation, IsClosed, NO_ESTIMATE, NO_PRIORITY, OpenRefused, OpenRules};
-pub use routing::{Candidate, RoutingMethod, choose_agent};
+pub use routing::{Candidate, RoutingMethod, choose_agent, choose_next_agent};
 pub use serving::{NotHeld, NotTaken};
 pub use subscription::Subscription;
 pub use talk::NotHeard;

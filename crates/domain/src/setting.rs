@@ -48,6 +48,8 @@ pub const ROUTING_METHOD: &str = "Livechat_Routing_Method";
 pub const MANAGER_ROUTING: &str = "Omnichannel_contact_manager_routing";
 /// Whether the agent of the visitor's last conversation does.
 pub const LAST_AGENT_ROUTING: &str = "Livechat_last_chatted_agent_routing";
+/// Seconds until a conversation that its agent does not answer goes to somebody else.
+pub const ANSWER_TIMEOUT: &str = "Livechat_auto_transfer_chat_timeout";
 /// When a channel must be proven.
 pub const REQUIRE_VERIFICATION: &str = "Livechat_Require_Contact_Verification";
 /// Whether agents may not take conversations of unknown contacts.

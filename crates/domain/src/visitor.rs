@@ -40,6 +40,19 @@ pub struct VisitorManager {
     /// The agent's name, where it was recorded.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
+    /// The agent's e-mail addresses, where they were recorded.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub emails: Option<Vec<ManagerEmail>>,
+}
+
+/// An e-mail address of a visitor's manager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ManagerEmail {
+    /// The address.
+    pub address: String,
+    /// Whether the agent proved to own it.
+    pub verified: bool,
 }
 
 /// The agent who served a visitor last.
@@ -233,7 +246,7 @@ mod tests {
         let mut visitor = Visitor::new("v1".into(), "guest-2".into(), "t1".into(), Timestamp::from_millis(1));
         let mut values = Fields::default();
         values.set("plan", "gold");
-        let manager = VisitorManager { user_id: None, username: "kim.jane".into(), name: None };
+        let manager = VisitorManager { user_id: None, username: "kim.jane".into(), name: None, emails: None };
         let all = Registration {
             phone: Some("+1".into()),
             email: Some("a@x".into()),

@@ -34,6 +34,14 @@ pub trait AgentRepository: Send {
         now: Timestamp,
     ) -> Result<Vec<OnlineAgent>, StoreError>;
 
+    /// Waits until no other transaction that called this is under way, and keeps others waiting until this one ends.
+    /// Whoever chooses among the agents calls this first, so that each choice sees what those before it gave to whom.
+    /// Contacts are locked before, visitors and conversations are written afterwards.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn lock_routing(&mut self) -> Result<(), StoreError>;
+
     /// Notes that routing gave the agent a conversation at that time; a later time that stands already stays.
     /// Others who note something of the same agent wait until this transaction ends. The user's version is not
     /// touched. What was noted goes with the user.

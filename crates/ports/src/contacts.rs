@@ -56,6 +56,13 @@ pub trait ContactRepository: Send {
     /// [`StoreError`].
     async fn find_by_email(&mut self, key: &EmailKey) -> Result<Option<Contact>, StoreError>;
 
+    /// The contacts that have an e-mail address with this key and a manager, the oldest first, `limit` at the most.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_managed_by_email(&mut self, key: &EmailKey, limit: u32)
+    -> Result<Vec<Contact>, StoreError>;
+
     /// The oldest contact that has a phone number with this key.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod error;
 pub mod give_back;
 pub mod list;
 pub mod list_for_agent;
+pub mod pass_on;
 pub mod show;
 pub mod take;
 

@@ -99,7 +99,8 @@ impl From<Body> for register::RegisterContact {
     fn from(body: Body) -> Self {
         let Body { token, name, email, phone, username, custom_fields, contact_manager, ignored_id: _ } =
             body;
-        let manager = |Manager { username }| VisitorManager { user_id: None, username, name: None };
+        let manager =
+            |Manager { username }| VisitorManager { user_id: None, username, name: None, emails: None };
         let manager = contact_manager.map(manager);
         Self {
             registration: Registration { token: token.into(), name, email, phone, username, manager },

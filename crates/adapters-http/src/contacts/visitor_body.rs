@@ -165,6 +165,19 @@ struct ManagerBody {
     /// The agent's name, where it was recorded.
     #[schema(nullable = false)]
     name: Option<String>,
+    /// The agent's e-mail addresses, where they were recorded.
+    #[schema(nullable = false)]
+    emails: Option<Vec<ManagerEmailBody>>,
+}
+
+/// An e-mail address of a manager.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only the schema is used")]
+struct ManagerEmailBody {
+    /// The address.
+    address: String,
+    /// Whether the agent proved to own it.
+    verified: bool,
 }
 
 /// A conversation. Written by the domain's own form; this is its schema.

@@ -18,7 +18,12 @@ fn chris() -> Visitor {
     let visitor = Visitor::new(id, "guest-39".into(), token, at("2023-10-30T12:09:05.982Z"));
     Visitor {
         updated_at: at("2023-10-30T13:43:22.044Z"),
-        manager: Some(VisitorManager { user_id: None, username: "kim.jane".into(), name: None }),
+        manager: Some(VisitorManager {
+            user_id: None,
+            username: "kim.jane".into(),
+            name: None,
+            emails: None,
+        }),
         livechat_data: Some(Fields::default()),
         name: Some("Chris".into()),
         phones: Some(vec!["+91123456788".into()]),
@@ -63,6 +68,7 @@ async fn everything_stored_is_shown() {
             user_id: Some("u1".into()),
             username: "kim.jane".into(),
             name: Some("Kim".into()),
+            emails: None,
         }),
         department: Some("d1".into()),
         last_chat: Some(LastChat { room_id: "room1".into(), ts }),

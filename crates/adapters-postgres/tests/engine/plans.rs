@@ -58,7 +58,7 @@ fn visitor(number: i64) -> Visitor {
     visitor.emails = Some(vec![format!("{number}@example.org")]);
     visitor.phones = Some(vec![format!("+1{number}")]);
     let username = format!("agent-{}", number % 50);
-    visitor.manager = Some(VisitorManager { user_id: None, username, name: None });
+    visitor.manager = Some(VisitorManager { user_id: None, username, name: None, emails: None });
     visitor
 }
 

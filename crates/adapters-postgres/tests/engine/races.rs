@@ -106,7 +106,7 @@ async fn a_race_for_one_version_has_one_winner() {
 }
 
 fn managed(id: &str, manager: &str) -> Visitor {
-    let manager = VisitorManager { user_id: None, username: manager.to_owned(), name: None };
+    let manager = VisitorManager { user_id: None, username: manager.to_owned(), name: None, emails: None };
     Visitor { manager: Some(manager), ..visitor(id, id) }
 }
 

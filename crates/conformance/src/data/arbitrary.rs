@@ -12,7 +12,7 @@ use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{HashedToken, LoginToken, TokenKind};
 use omnicontact_domain::value::{Fields, Value};
 use omnicontact_domain::version::Version;
-use omnicontact_domain::visitor::{LastAgent, Visitor, VisitorManager};
+use omnicontact_domain::visitor::{LastAgent, ManagerEmail, Visitor, VisitorManager};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -153,10 +153,10 @@ pub fn contact() -> impl Strategy<Value = Contact> {
 
 /// A visitor; its id and, for one that has a token, the token are left to the law.
 pub fn visitor() -> impl Strategy<Value = Visitor> {
-    let manager = (of(text()), text(), of(text())).prop_map(|(user_id, username, name)| VisitorManager {
-        user_id: user_id.map(Into::into),
-        username,
-        name,
+    let emails = (text(), any::<bool>()).prop_map(|(address, verified)| ManagerEmail { address, verified });
+    let emails = of(vec(emails, 0..3));
+    let manager = (of(text()), text(), of(text()), emails).prop_map(|(user_id, username, name, emails)| {
+        VisitorManager { user_id: user_id.map(Into::into), username, name, emails }
     });
     let last_agent = (text(), text(), time()).prop_map(|(agent_id, username, ts)| LastAgent {
         agent_id: agent_id.into(),

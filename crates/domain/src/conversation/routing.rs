@@ -91,6 +91,33 @@ pub fn choose_agent<'a>(
     chosen.map(|agent| &agent.id)
 }
 
+/// The agent who gets a conversation that `current` did not answer in time (contract, conversations 3.4): another
+/// one, chosen as for a new conversation; `current` again when nobody else is online. `None`: it waits in the queue,
+/// as it always does where agents choose for themselves.
+///
+/// ```
+/// use omnicontact_domain::conversation::{Candidate, RoutingMethod, choose_next_agent};
+/// let agent = |id: &str| Candidate { id: id.into(), open_conversations: 0, last_routed: None };
+/// let (one, two) = ([agent("u1")], [agent("u1"), agent("u2")]);
+/// let next = |online: &[Candidate], method| choose_next_agent(online, &[], &"u1".into(), method);
+/// assert_eq!(next(&two, RoutingMethod::LeastBusy), Some("u2".into()));
+/// assert_eq!(next(&one, RoutingMethod::LeastBusy), Some("u1".into()));
+/// assert_eq!(next(&two, RoutingMethod::Manual), None);
+/// ```
+#[must_use]
+pub fn choose_next_agent(
+    online: &[Candidate],
+    preferred: &[UserId],
+    current: &UserId,
+    method: RoutingMethod,
+) -> Option<UserId> {
+    if method.queues_unanswered() {
+        return None;
+    }
+    let (same, others): (Vec<_>, Vec<_>) = online.iter().cloned().partition(|agent| agent.id == *current);
+    choose_agent(&others, preferred, method).or(same.first().map(|agent| &agent.id)).cloned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +158,19 @@ mod tests {
         let online = [agent("u1", 0, None), agent("u2", 7, Some(1)), agent("u3", 9, Some(2))];
         let preferred = ["u9".into(), "u3".into(), "u2".into()];
         assert_eq!(choose_agent(&online, &preferred, RoutingMethod::LeastBusy), Some(&"u3".into()));
+    }
+
+    #[test]
+    fn what_is_not_answered_goes_to_another_agent_and_to_the_manager_first() {
+        let online = [agent("u1", 0, None), agent("u2", 7, Some(1)), agent("u3", 9, Some(2))];
+        let next = |preferred: &[UserId]| {
+            choose_next_agent(&online, preferred, &"u1".into(), RoutingMethod::LeastBusy)
+        };
+        assert_eq!(next(&[]), Some("u2".into()));
+        assert_eq!(next(&["u3".into()]), Some("u3".into()));
+        assert_eq!(next(&["u1".into()]), Some("u2".into()), "not the one who kept silent, manager or not");
+        assert_eq!(choose_next_agent(&[], &[], &"u1".into(), RoutingMethod::Rotation), None);
+        assert_eq!(choose_next_agent(&online, &["u3".into()], &"u1".into(), RoutingMethod::Manual), None);
     }
 
     #[test]

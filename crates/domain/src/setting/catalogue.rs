@@ -151,7 +151,7 @@ pub static CATALOGUE: &[Setting] = &[
     public(setting("Livechat_allow_manual_on_hold_upon_agent_engagement_only", SettingKind::Boolean, Bool(true), INERT)),
     setting("Livechat_assign_new_conversation_to_bot", SettingKind::Boolean, Bool(false), "No effect yet. Whether bots take conversations first."),
     setting("Livechat_auto_close_on_hold_chats_timeout", SettingKind::Int, Int(3600), INERT),
-    setting("Livechat_auto_transfer_chat_timeout", SettingKind::Int, Int(0), "No effect yet. Seconds until an unanswered conversation is queued or routed again; 0 means never."),
+    setting("Livechat_auto_transfer_chat_timeout", SettingKind::Int, Int(0), "Seconds until an unanswered conversation is queued or routed again; 0 means never."),
     public(setting("Livechat_business_hour_type", Select(&["Single", "Multiple"]), Text("Single"), INERT)),
     setting("Livechat_data_processing_consent_text", SettingKind::Text, Text(""), "To what the widget asks for consent; told to the widget."),
     public(setting("Livechat_display_offline_form", SettingKind::Boolean, Bool(true), "Whether the widget shows a form while nobody is online; told to the widget.")),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Keeps, Visitor, VisitorToken};
+use super::{Keeps, ManagerEmail, Visitor, VisitorManager, VisitorToken};
 use crate::custom_field::{Assignment, CustomField, CustomFieldId};
 use crate::id::VisitorId;
 use crate::text::{self, CUSTOM_VALUE_LIMIT, CUSTOM_VALUES_LIMIT, OutOfBounds, TooMany};
 use crate::time::Timestamp;
+use crate::user::User;
 
 /// The presence of a visitor who registers.
 pub const ONLINE: &str = "online";
@@ -144,6 +145,24 @@ impl GuestRegistration {
         }
         let asked: BTreeSet<_> = asked().map(|definition| &definition.id).collect();
         Ok(self.custom_fields.iter().filter(|assignment| asked.contains(&assignment.field)).collect())
+    }
+}
+
+impl VisitorManager {
+    /// What a visitor remembers of the agent who manages its contact: nothing unless the agent is online, and has a
+    /// username, a name and an e-mail address (contract, conversations 1.1.1). `idle_counts`: as in
+    /// [`crate::conversation::AgentState::is_online`].
+    #[must_use]
+    pub fn of_online(agent: User, idle_counts: bool, now: Timestamp) -> Option<Self> {
+        let agent = agent.at(now);
+        if !agent.agent_state().is_online(idle_counts) || agent.emails.is_empty() {
+            return None;
+        }
+        let (username, name) = (agent.username?, agent.name.filter(|name| !name.is_empty())?);
+        let emails = agent.emails.into_iter();
+        let emails =
+            emails.map(|email| ManagerEmail { address: email.address, verified: email.verified }).collect();
+        Some(Self { user_id: Some(agent.id), username, name: Some(name), emails: Some(emails) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Register or update one contact of the first API: `POST omnichannel/contact`.
 
 use omnicontact_domain::custom_field::{UnknownKeys, validate};
-use omnicontact_domain::id::VisitorId;
+use omnicontact_domain::id::{UserId, VisitorId};
 use omnicontact_domain::permission::VIEW_L_ROOM;
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
 use omnicontact_domain::role::LIVECHAT_AGENT;
@@ -48,12 +48,16 @@ pub async fn register_contact(
 async fn register_once(ctx: &Context, request: &RegisterContact) -> Result<VisitorId, RegisterError> {
     let mut tx = ctx.store.begin().await?;
     let mut registration = request.registration.clone();
-    registration.manager = find_manager(tx.as_mut(), registration.manager).await?;
+    let manager = find_manager(tx.as_mut(), registration.manager).await?;
+    registration.manager = manager.as_ref().map(|(_, named)| named.clone());
     let definitions = tx.custom_fields().list().await?;
     let values = validate(&definitions, &request.custom_fields, UnknownKeys::Drop)?;
 
     let visitors = tx.visitors();
     visitors.lock_registration(&registration.token, None, registration.lookup_email()).await?;
+    if let Some((id, _)) = &manager {
+        keep_agent(tx.as_mut(), id).await?;
+    }
     let now = ctx.clock.now();
     let id = if let Some(mut visitor) = find_registered(tx.as_mut(), &registration).await? {
         visitor.register(&registration, values, now);
@@ -92,7 +96,7 @@ async fn find_registered(
 async fn find_manager(
     tx: &mut dyn Transaction,
     named: Option<VisitorManager>,
-) -> Result<Option<VisitorManager>, RegisterError> {
+) -> Result<Option<(UserId, VisitorManager)>, RegisterError> {
     let Some(VisitorManager { username, .. }) = named.filter(|manager| !manager.username.is_empty()) else {
         return Ok(None);
     };
@@ -102,7 +106,19 @@ async fn find_manager(
     if !user.has_role(LIVECHAT_AGENT) {
         return Err(RegisterError::ManagerNotAgent);
     }
-    Ok(Some(VisitorManager { user_id: None, username: user.username.unwrap_or(username), name: None }))
+    let username = user.username.unwrap_or(username);
+    Ok(Some((user.id, VisitorManager { user_id: None, username, name: None, emails: None })))
+}
+
+/// Lets nobody take the role from the agent before the visitor is written: whoever removes an agent takes it off all
+/// visitors, and finds this one then.
+async fn keep_agent(tx: &mut dyn Transaction, id: &UserId) -> Result<(), RegisterError> {
+    let locked = tx.users().lock(id).await?;
+    if locked.is_some_and(|user| user.has_role(LIVECHAT_AGENT)) {
+        Ok(())
+    } else {
+        Err(RegisterError::ManagerNotAgent)
+    }
 }
 
 #[cfg(test)]
@@ -111,12 +127,13 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use omnicontact_domain::time::Timestamp;
+    use omnicontact_domain::user::User;
     use omnicontact_domain::version::Version;
     use omnicontact_ports::mock::{MockStore, MockTransaction};
 
     use super::*;
     use crate::context::test::{NOW, agent, context, nobody};
-    use crate::prepared::{definition, writing as store};
+    use crate::prepared::{agent_user, definition, writing as store};
 
     fn request() -> RegisterContact {
         RegisterContact {
@@ -133,7 +150,8 @@ mod tests {
     }
 
     fn managed_by(username: &str) -> RegisterContact {
-        let manager = VisitorManager { user_id: None, username: username.to_owned(), name: None };
+        let manager =
+            VisitorManager { user_id: None, username: username.to_owned(), name: None, emails: None };
         let registration = Registration { manager: Some(manager), ..request().registration };
         RegisterContact { registration, ..request() }
     }
@@ -214,6 +232,29 @@ mod tests {
         let refused = register_contact(&context(store), &agent(), managed_by("nobody")).await;
         assert!(matches!(refused, Err(RegisterError::ManagerNotFound { username }) if username == "nobody"));
         assert!(!committed.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn an_agent_who_is_removed_meanwhile_is_not_named() {
+        for (role_stays, is_named) in [(true, true), (false, false)] {
+            let mut tx = empty();
+            tx.users
+                .expect_find_by_username()
+                .returning(|_| Ok(Some(User { username: Some("kim".into()), ..agent_user("u1") })));
+            tx.users.expect_lock().withf(|id| id.as_str() == "u1").times(1).returning(move |_| {
+                Ok(Some(if role_stays { agent_user("u1") } else { User::new("u1", NOW) }))
+            });
+            tx.visitors.expect_find_by_token().returning(|_| Ok(Some(stored())));
+            tx.visitors
+                .expect_update()
+                .withf(|visitor| visitor.manager.as_ref().is_some_and(|manager| manager.username == "kim"))
+                .times(usize::from(is_named))
+                .returning(|_| Ok(()));
+            let (store, committed) = store(vec![tx]);
+            let answer = register_contact(&context(store), &agent(), managed_by("KIM")).await;
+            assert_eq!(committed.load(Ordering::SeqCst), is_named);
+            assert!(is_named || matches!(answer, Err(RegisterError::ManagerNotAgent)));
+        }
     }
 
     #[tokio::test]

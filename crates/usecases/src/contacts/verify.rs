@@ -1,6 +1,8 @@
 //! Verify a channel: `POST omnichannel/contacts.verifyChannel`, an endpoint of our own. Whoever proves the same
 //! identity as somebody else is the same person, and becomes one contact (contract, contacts 8.6).
 
+mod release;
+
 use std::collections::BTreeSet;
 
 use omnicontact_domain::contact::{Association, Contact};
@@ -8,9 +10,9 @@ use omnicontact_domain::id::ContactId;
 use omnicontact_domain::permission::UPDATE_LIVECHAT_CONTACT;
 use omnicontact_domain::policy::{Actor, Denied, Requirement, authorize};
 use omnicontact_domain::text::{KEY_LIMIT, NAME_LIMIT, OutOfBounds, check};
-use omnicontact_domain::time::Timestamp;
 use omnicontact_ports::{StoreError, Transaction};
 
+use self::release::{release, route};
 use crate::Context;
 use crate::retry::{MayRetry, retried};
 
@@ -79,7 +81,7 @@ impl MayRetry for VerifyError {
 }
 
 /// Marks the channel as verified, unites the contact with all others who proved the same identity, and lets its open
-/// conversation into the queue where it waited for the proof.
+/// conversation go on where it waited for the proof: to an agent, as routing says, or into the queue.
 ///
 /// # Errors
 /// [`VerifyError`].
@@ -107,13 +109,14 @@ async fn verify_once(ctx: &Context, proof: &Proof) -> Result<Verified, VerifyErr
         tx.contacts().remove(id).await?;
     }
     tx.contacts().update(&contact).await?;
+    let agent = route(tx.as_mut(), &proof.channel, &contact, now).await?;
     for id in &merged {
         tx.conversations().repoint_contact(id, &contact.id, now).await?;
     }
     if !merged.is_empty() {
         tx.settings().increase(MERGED_CONTACTS, merged.len() as u64, now).await?;
     }
-    release(tx.as_mut(), &proof.channel, now).await?;
+    release(ctx, tx.as_mut(), &proof.channel, agent, now).await?;
     tx.commit().await?;
     Ok(Verified { contact, merged })
 }
@@ -136,24 +139,6 @@ async fn lock_all(tx: &mut dyn Transaction, proof: &Proof) -> Result<(Contact, V
         }
     }
     Ok((found.ok_or(VerifyError::NotFound)?, others))
-}
-
-/// Marks the open conversation on the channel, and lets it into the queue where it waited.
-async fn release(tx: &mut dyn Transaction, channel: &Association, now: Timestamp) -> Result<(), StoreError> {
-    let Some(open) = tx.conversations().find_open(&channel.visitor_id).await? else { return Ok(()) };
-    let locked = tx.conversations().lock(&open.id).await?;
-    let is_meant = |room: &omnicontact_domain::conversation::Conversation| {
-        room.is_open() && room.channel().is_same_channel(channel)
-    };
-    let Some(mut room) = locked.filter(is_meant) else { return Ok(()) };
-    room.verify(now);
-    tx.conversations().update(&room).await?;
-    if let Some(mut inquiry) = tx.inquiries().find_by_room(&room.id).await?
-        && inquiry.release(now)
-    {
-        tx.inquiries().update(&inquiry).await?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

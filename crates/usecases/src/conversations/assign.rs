@@ -3,6 +3,7 @@
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::conversation::{
     Author, Candidate, Conversation, Message, Note, RoutingMethod, Subscription, choose_agent,
+    choose_next_agent,
 };
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::setting::{
@@ -30,16 +31,20 @@ pub(super) async fn list_online(
     Ok(online)
 }
 
+/// The settings that [`Routing`] asks about.
+pub(crate) const ROUTING_SETTINGS: [&str; 4] =
+    [ROUTING_METHOD, MANAGER_ROUTING, LAST_AGENT_ROUTING, IDLE_AGENTS_COUNT];
+
 /// How a conversation finds its agent.
 #[derive(Debug)]
-pub(super) struct Routing {
+pub(crate) struct Routing {
     method: RoutingMethod,
     preferred: Vec<UserId>,
 }
 
 impl Routing {
     /// As the settings say. Where conversations are assigned, the agent whom the visitor wants comes before all others.
-    pub(super) fn of(
+    pub(crate) fn of(
         settings: &SettingValues,
         wanted: Option<&UserId>,
         contact: Option<&Contact>,
@@ -55,8 +60,11 @@ impl Routing {
         Self { method, preferred: preferred.cloned().collect() }
     }
 
-    /// The agent who gets the conversation, which is noted. Nobody is looked for where nobody would be chosen.
-    pub(super) async fn choose(
+    /// The agent who gets a new conversation, which is noted. Nobody is looked for where nobody would be chosen.
+    ///
+    /// Others who choose wait until the transaction ends: contacts are locked before, visitors and conversations are
+    /// written afterwards.
+    pub(crate) async fn choose(
         &self,
         tx: &mut dyn Transaction,
         settings: &SettingValues,
@@ -71,6 +79,45 @@ impl Routing {
         tx.agents().note_routed(chosen, now).await?;
         tx.users().find(chosen).await
     }
+
+    /// The agent who gets a conversation that `current` did not answer in time, in the same way. It may be `current`.
+    pub(crate) async fn choose_next(
+        &self,
+        tx: &mut dyn Transaction,
+        settings: &SettingValues,
+        department: Option<&str>,
+        current: &UserId,
+        now: Timestamp,
+    ) -> Result<Option<User>, StoreError> {
+        if self.method.queues_unanswered() {
+            return Ok(None);
+        }
+        let candidates = list_candidates(tx, settings, department, now).await?;
+        let next = choose_next_agent(&candidates, &self.preferred, current, self.method);
+        let Some(chosen) = next else { return Ok(None) };
+        tx.agents().note_routed(&chosen, now).await?;
+        tx.users().find(&chosen).await
+    }
+}
+
+/// Who is online and how busy each is, with what everybody who chose before has given to whom.
+async fn list_candidates(
+    tx: &mut dyn Transaction,
+    settings: &SettingValues,
+    department: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Candidate>, StoreError> {
+    tx.agents().lock_routing().await?;
+    let online = list_online(tx, settings, department, now).await?;
+    let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
+    let busy = tx.conversations().count_open_by_agent(&ids).await?;
+    let open = |id: &UserId| busy.iter().find(|(agent, _)| agent == id).map_or(0, |(_, count)| *count);
+    let candidate = |agent: OnlineAgent| Candidate {
+        open_conversations: open(&agent.id),
+        id: agent.id,
+        last_routed: agent.last_routed,
+    };
+    Ok(online.into_iter().map(candidate).collect())
 }
 
 /// Stores what the conversation is to its agent now, and the notes of it.

@@ -6,7 +6,7 @@ use omnicontact_domain::setting::{
     LEAD_EMAIL_PATTERN, LEAD_PHONE_PATTERN, LIMIT_MESSAGES, MESSAGE_LIMIT, SettingValues,
 };
 use omnicontact_domain::text;
-use omnicontact_domain::visitor::{LeadPatterns, VisitorToken};
+use omnicontact_domain::visitor::{LeadPatterns, Leads, VisitorToken};
 use omnicontact_ports::{Constraint, StoreError, Transaction};
 
 use super::{TalkError, theirs};
@@ -38,22 +38,29 @@ pub struct Said {
 pub async fn send_message(ctx: &Context, said: &Said) -> Result<Message, TalkError> {
     text::check("msg", &said.text, text::MESSAGE_TEXT_LIMIT)?;
     text::check("_id", said.message_id.as_deref().unwrap_or_default(), text::KEY_LIMIT)?;
-    retried(ctx, || send_once(ctx, said)).await
+    let settings = ctx.store.find_settings(&SETTINGS).await?;
+    // Patterns may be slow; nobody waits for them.
+    let patterns = LeadPatterns::new(&settings.text(LEAD_EMAIL_PATTERN), &settings.text(LEAD_PHONE_PATTERN));
+    let leads = patterns.leads_in(&said.text);
+    retried(ctx, || send_once(ctx, said, &leads, limit(&settings))).await
 }
 
-async fn send_once(ctx: &Context, said: &Said) -> Result<Message, TalkError> {
+async fn send_once(
+    ctx: &Context,
+    said: &Said,
+    leads: &Leads,
+    limit: Option<usize>,
+) -> Result<Message, TalkError> {
     let mut tx = ctx.store.begin().await?;
-    let settings = tx.settings().find_many(&SETTINGS).await?;
     let mut visitor = tx.visitors().find_by_token(&said.token).await?.ok_or(TalkError::UnknownToken)?;
     let now = ctx.clock.now();
-    let patterns = LeadPatterns::new(&settings.text(LEAD_EMAIL_PATTERN), &settings.text(LEAD_PHONE_PATTERN));
-    if visitor.add_leads(&patterns.leads_in(&said.text), now) {
+    if visitor.add_leads(leads, now) {
         tx.visitors().update(&visitor).await?;
     }
     let found = tx.conversations().lock(&said.room_id).await?;
     let mut room = theirs(found, &visitor).ok_or(TalkError::NoConversation)?;
     let is_blocked = is_blocked(tx.as_mut(), &room).await?;
-    room.check_message(&said.text, limit(&settings), is_blocked)?;
+    room.check_message(&said.text, limit, is_blocked)?;
     let author = Author::visitor(&room.visitor, visitor.name.as_deref());
     let id = said.message_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| ctx.ids.random_id());
     let message = Message::of_visitor(id, room.id.clone(), said.text.clone(), author, now);

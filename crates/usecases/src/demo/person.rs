@@ -73,6 +73,7 @@ impl Person {
             user_id: None,
             username: username.to_owned(),
             name: None,
+            emails: None,
         });
         visitor.status = Some("offline".to_owned());
         (contact, visitor)

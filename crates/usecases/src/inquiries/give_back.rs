@@ -1,7 +1,7 @@
 //! Give a conversation back to the queue: `POST livechat/inquiries.returnAsInquiry`.
 
 use omnicontact_domain::conversation::{Author, Conversation, Inquiry, InquiryStatus, Message, Note};
-use omnicontact_domain::id::RoomId;
+use omnicontact_domain::id::{RoomId, UserId};
 use omnicontact_domain::permission::VIEW_L_ROOM;
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
 use omnicontact_domain::time::Timestamp;
@@ -50,31 +50,46 @@ async fn give_back_once(
         return Err(GiveBackError::NoDepartment);
     }
     tx.conversations().update(&room).await?;
-    queue(ctx, tx.as_mut(), &room, department, now).await?;
-    tx.subscriptions().remove(&room.id, &agent.id).await?;
+    requeue(ctx, tx.as_mut(), &room, department, now).await?;
     let author = Author::user(&actor.user_id, actor.username.as_deref(), None);
-    let id = ctx.ids.random_id();
-    let note = Message::noted(id, room.id.clone(), Note::Transferred, String::new(), author, now);
-    tx.messages().add(&note).await?;
+    part(ctx, tx.as_mut(), &room.id, &agent.id, author, now).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Puts the inquiry back into the queue, the same one. What was taken over from elsewhere may have none.
-async fn queue(
+/// Ends an agent's part in a conversation, and notes who did it.
+pub(super) async fn part(
+    ctx: &Context,
+    tx: &mut dyn Transaction,
+    room: &RoomId,
+    agent: &UserId,
+    by: Author,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.subscriptions().remove(room, agent).await?;
+    let id = ctx.ids.random_id();
+    let note = Message::noted(id, room.clone(), Note::Transferred, String::new(), by, now);
+    tx.messages().add(&note).await
+}
+
+/// Puts the inquiry back into the queue, the same one, or gives it to the agent who has the conversation now. What was
+/// taken over from elsewhere may have none.
+pub(super) async fn requeue(
     ctx: &Context,
     tx: &mut dyn Transaction,
     room: &Conversation,
     department: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if let Some(mut inquiry) = tx.inquiries().find_by_room(&room.id).await? {
-        inquiry.queue(department.map(str::to_owned), now);
-        tx.inquiries().update(&inquiry).await
-    } else {
-        let inquiry = Inquiry::opened(ctx.ids.random_id(), room, InquiryStatus::Queued, now);
-        tx.inquiries().add(&inquiry).await
+    let found = tx.inquiries().find_by_room(&room.id).await?;
+    let is_new = found.is_none();
+    let mut inquiry =
+        found.unwrap_or_else(|| Inquiry::opened(ctx.ids.random_id(), room, InquiryStatus::Queued, now));
+    inquiry.queue(department.map(str::to_owned), now);
+    if room.served_by.is_some() {
+        inquiry.take(now).map_err(|_| StoreError::Stale)?;
     }
+    if is_new { tx.inquiries().add(&inquiry).await } else { tx.inquiries().update(&inquiry).await }
 }
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 
 use omnicontact_domain::contact::{ConflictMode, Contact, Incoming};
 use omnicontact_domain::custom_field::{Assignment, CustomField, usable};
+use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::VisitorId;
-use omnicontact_domain::setting::COLLECT_HEADERS;
+use omnicontact_domain::setting::{COLLECT_HEADERS, IDLE_AGENTS_COUNT};
 use omnicontact_domain::time::Timestamp;
-use omnicontact_domain::visitor::{GuestRegistration, Recognised, Visitor, VisitorToken, guest_username};
+use omnicontact_domain::visitor::{
+    GuestRegistration, Recognised, Visitor, VisitorManager, VisitorToken, guest_username,
+};
 use omnicontact_ports::{Constraint, StoreError, Transaction, VisitorFilter};
 
 use super::GuestError;
@@ -13,6 +16,9 @@ use crate::Context;
 use crate::contacts::linked::lock_linked;
 use crate::departments::named::find_named;
 use crate::retry::retried;
+
+/// Contacts with one address that are looked at for their manager: more than ever are written with the same one.
+const SAME_ADDRESS: u32 = 20;
 
 /// Registers a guest, or updates the visitor who is recognised by the token, else by the phone number, else by the
 /// e-mail address. Its contacts and its open conversation follow. Returns the visitor as it is stored.
@@ -41,6 +47,7 @@ async fn register_once(ctx: &Context, guest: &GuestRegistration) -> Result<Visit
             // Contacts are written before visitors everywhere.
             tell_contacts(tx.as_mut(), &visitor, &definitions, &assignments, now).await?;
             visitor.assign_all(&assignments, now);
+            name_manager(tx.as_mut(), guest, &mut visitor, now).await?;
             tx.visitors().update(&visitor).await?;
             if let Some(name) = &guest.name {
                 tx.conversations().rename_open(&visitor.id, name, now).await?;
@@ -101,11 +108,36 @@ async fn add(
         visitor.trace(&guest.connection);
     }
     visitor.assign_all(assignments, now);
+    name_manager(tx, guest, &mut visitor, now).await?;
     match tx.visitors().add(&visitor).await {
         Err(StoreError::Conflict(Constraint::Id)) if guest.id.is_some() => Err(GuestError::IdTaken),
         Err(error) => Err(error.into()),
         Ok(()) => Ok(visitor),
     }
+}
+
+/// Names the agent who manages the contact with the guest's address, if online (contract, conversations 1.1.1).
+/// Contacts are written before, the visitor after that.
+async fn name_manager(
+    tx: &mut dyn Transaction,
+    guest: &GuestRegistration,
+    visitor: &mut Visitor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(address) = &guest.email else { return Ok(()) };
+    let managed = tx.contacts().list_managed_by_email(&EmailKey::of(address), SAME_ADDRESS).await?;
+    let same = managed.iter().find(|contact| contact.emails.iter().flatten().any(|known| known == address));
+    let Some(manager) = same.and_then(|contact| contact.manager.as_ref()) else { return Ok(()) };
+    let idle_counts = tx.settings().find_many(&[IDLE_AGENTS_COUNT]).await?.flag(IDLE_AGENTS_COUNT);
+    let online = |agent| VisitorManager::of_online(agent, idle_counts, now);
+    if tx.users().find(manager).await?.and_then(online).is_none() {
+        return Ok(());
+    }
+    // Whoever takes the role from the agent waits until the visitor is written, and finds it, or was faster.
+    if let Some(named) = tx.users().lock(manager).await?.and_then(online) {
+        visitor.manager = Some(named);
+    }
+    Ok(())
 }
 
 /// Lets the contacts of a visitor take over what it says (contract, contacts 8.4 and 8.5): first what was said

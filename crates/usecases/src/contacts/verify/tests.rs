@@ -3,11 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use omnicontact_domain::conversation::{Conversation, Inquiry, InquiryStatus};
+use omnicontact_domain::setting::{ROUTING_METHOD, SettingValues};
+use omnicontact_domain::user::User;
+use omnicontact_ports::OnlineAgent;
 use omnicontact_ports::mock::{MockStore, MockTransaction};
 
 use super::*;
 use crate::context::test::{NOW, context, holding, nobody};
-use crate::prepared::{THEN, api_channel, conversation, mara_with, writing};
+use crate::prepared::{THEN, agent_user, api_channel, conversation, mara_with, visitor, writing};
 
 fn proof() -> Proof {
     Proof {
@@ -117,14 +120,53 @@ async fn whoever_proved_the_same_is_united_and_counted() {
     );
 }
 
-#[tokio::test]
-async fn a_conversation_that_waited_for_the_proof_comes_into_the_queue() {
+/// Mara's conversation waits for the proof; new ones find their agents like this.
+fn waiting_for_proof(method: &'static str) -> MockTransaction {
     let room = conversation("v1");
     let waiting = Inquiry::opened("i1".into(), &room, InquiryStatus::Verifying, THEN);
     let mut tx = with(vec![mara_with(&["v1"])], Some(room));
     tx.contacts.expect_update().returning(|_| Ok(()));
-    tx.conversations.expect_update().withf(|room| room.verified).times(1).returning(|_| Ok(()));
+    let settings = move || SettingValues::new(vec![(ROUTING_METHOD.to_owned(), method.into())]);
+    tx.settings.expect_find_many().returning(move |_| Ok(settings()));
+    tx.visitors.expect_find().returning(|_| Ok(Some(visitor("v1"))));
     tx.inquiries.expect_find_by_room().returning(move |_| Ok(Some(waiting.clone())));
+    tx
+}
+
+#[tokio::test]
+async fn a_conversation_that_waited_for_the_proof_is_given_to_an_agent_as_a_new_one_is() {
+    let mut tx = waiting_for_proof("Auto_Selection");
+    tx.agents.expect_lock_routing().times(1).returning(|| Ok(()));
+    let kim = OnlineAgent { id: "u1".into(), username: Some("kim".into()), last_routed: None };
+    tx.agents.expect_list_online().returning(move |_, _| Ok(vec![kim.clone()]));
+    tx.agents.expect_note_routed().times(1).returning(|_, _| Ok(()));
+    tx.conversations.expect_count_open_by_agent().returning(|_| Ok(vec![]));
+    tx.users.expect_find().returning(|_| Ok(Some(User { username: Some("kim".into()), ..agent_user("u1") })));
+    tx.visitors
+        .expect_update()
+        .withf(|visitor| visitor.last_agent.as_ref().is_some_and(|agent| agent.username == "kim"))
+        .times(1)
+        .returning(|_| Ok(()));
+    tx.conversations
+        .expect_update()
+        .withf(|room| room.verified && room.served_by.as_ref().is_some_and(|agent| agent.id.as_str() == "u1"))
+        .times(1)
+        .returning(|_| Ok(()));
+    tx.inquiries
+        .expect_update()
+        .withf(|inquiry| inquiry.status == InquiryStatus::Taken && inquiry.taken_at == Some(NOW))
+        .times(1)
+        .returning(|_| Ok(()));
+    tx.subscriptions.expect_add().times(1).returning(|_| Ok(()));
+    tx.messages.expect_add().times(2).returning(|_| Ok(()));
+    let (answer, committed) = verify(tx, &proof()).await;
+    assert!(answer.is_ok() && committed);
+}
+
+#[tokio::test]
+async fn where_agents_choose_for_themselves_it_comes_into_the_queue() {
+    let mut tx = waiting_for_proof("Manual_Selection");
+    tx.conversations.expect_update().withf(|room| room.verified).times(1).returning(|_| Ok(()));
     tx.inquiries
         .expect_update()
         .withf(|inquiry| inquiry.status == InquiryStatus::Queued && inquiry.queued_at == Some(NOW))

@@ -283,6 +283,7 @@ async fn routed(stored: &[(&str, Value)], wanted_agent: Option<&str>) -> Option<
     tx.contacts.expect_find_by_channel().returning(move |_| Ok(Some(owner())));
     tx.contacts.expect_lock().returning(move |_| Ok(Some(owner())));
     tx.contacts.expect_update().returning(|_| Ok(()));
+    tx.agents.expect_lock_routing().returning(|| Ok(()));
     tx.agents.expect_list_online().returning(|_, _| Ok(["u1", "u2", "u3", "u4"].map(online).to_vec()));
     tx.conversations
         .expect_count_open_by_agent()

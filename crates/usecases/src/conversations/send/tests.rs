@@ -19,11 +19,9 @@ fn ada() -> Visitor {
     Visitor { name: Some("Ada".into()), ..visitor("v1") }
 }
 
-fn stored(settings: &[(&str, Value)], room: Option<Conversation>, blocked: bool) -> MockTransaction {
+/// A transaction that knows no settings: whatever depends on them is decided before it begins.
+fn stored(room: Option<Conversation>, blocked: bool) -> MockTransaction {
     let mut tx = MockTransaction::default();
-    let values = settings.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
-    let values = SettingValues::new(values);
-    tx.settings.expect_find_many().returning(move |_| Ok(values.clone()));
     tx.visitors.expect_find_by_token().returning(|_| Ok(Some(ada())));
     tx.conversations.expect_lock().returning(move |_| Ok(room.clone()));
     let mut contact = mara_with(&["v1"]);
@@ -53,14 +51,25 @@ fn expect_stored(tx: &mut MockTransaction) {
 }
 
 async fn send(tx: MockTransaction, said: &Said) -> (Result<Message, TalkError>, bool) {
-    let (store, committed) = writing(vec![tx]);
+    send_under(&[], tx, said).await
+}
+
+async fn send_under(
+    settings: &[(&str, Value)],
+    tx: MockTransaction,
+    said: &Said,
+) -> (Result<Message, TalkError>, bool) {
+    let (mut store, committed) = writing(vec![tx]);
+    let values = settings.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
+    let values = SettingValues::new(values);
+    store.expect_find_settings().times(1).returning(move |_| Ok(values.clone()));
     let answer = send_message(&context(store), said).await;
     (answer, committed.load(Ordering::SeqCst))
 }
 
 #[tokio::test]
 async fn a_message_is_counted_and_heard_by_the_queue() {
-    let mut tx = stored(&[], Some(conversation("v1")), false);
+    let mut tx = stored(Some(conversation("v1")), false);
     expect_stored(&mut tx);
     let (answer, committed) = send(tx, &said("hello")).await;
     let message = answer.unwrap();
@@ -70,7 +79,7 @@ async fn a_message_is_counted_and_heard_by_the_queue() {
 
 #[tokio::test]
 async fn what_a_message_mentions_is_added_to_the_visitor_before_the_conversation_is_locked() {
-    let mut tx = stored(&[], Some(conversation("v1")), false);
+    let mut tx = stored(Some(conversation("v1")), false);
     tx.visitors
         .expect_update()
         .withf(|visitor| {
@@ -87,16 +96,16 @@ async fn what_a_message_mentions_is_added_to_the_visitor_before_the_conversation
 async fn an_empty_or_broken_pattern_captures_nothing_and_the_message_is_accepted() {
     for broken in ["", "("] {
         let settings = [(LEAD_EMAIL_PATTERN, broken.into()), (LEAD_PHONE_PATTERN, broken.into())];
-        let mut tx = stored(&settings, Some(conversation("v1")), false);
+        let mut tx = stored(Some(conversation("v1")), false);
         expect_stored(&mut tx);
-        assert!(send(tx, &said("ada@x.org 12345678")).await.1);
+        assert!(send_under(&settings, tx, &said("ada@x.org 12345678")).await.1);
     }
 }
 
 #[tokio::test]
 async fn what_is_not_the_visitors_is_no_conversation() {
     for room in [None, Some(conversation("v2"))] {
-        let (answer, committed) = send(stored(&[], room, false), &said("hello")).await;
+        let (answer, committed) = send(stored(room, false), &said("hello")).await;
         assert!(matches!(answer, Err(TalkError::NoConversation)) && !committed);
     }
 }
@@ -104,19 +113,19 @@ async fn what_is_not_the_visitors_is_no_conversation() {
 #[tokio::test]
 async fn closed_conversations_long_messages_and_blocked_channels_hear_nothing() {
     let limited = [(LIMIT_MESSAGES, true.into()), (MESSAGE_LIMIT, Value::Number(4.0))];
-    for (tx, expected) in [
-        (stored(&[], Some(closed_conversation("v1")), false), NotHeard::Closed),
-        (stored(&limited, Some(conversation("v1")), false), NotHeard::TooLong),
-        (stored(&[], Some(conversation("v1")), true), NotHeard::Blocked),
+    for (settings, tx, expected) in [
+        (&[][..], stored(Some(closed_conversation("v1")), false), NotHeard::Closed),
+        (&limited, stored(Some(conversation("v1")), false), NotHeard::TooLong),
+        (&[], stored(Some(conversation("v1")), true), NotHeard::Blocked),
     ] {
-        let (answer, committed) = send(tx, &said("hello")).await;
+        let (answer, committed) = send_under(settings, tx, &said("hello")).await;
         assert!(matches!(answer, Err(TalkError::NotHeard(refused)) if refused == expected) && !committed);
     }
 }
 
 #[tokio::test]
 async fn an_id_that_is_taken_is_refused() {
-    let mut tx = stored(&[], Some(conversation("v1")), false);
+    let mut tx = stored(Some(conversation("v1")), false);
     tx.messages.expect_add().returning(|_| Err(StoreError::Conflict(Constraint::Id)));
     let wanted = Said { message_id: Some("m1".into()), ..said("hello") };
     let (answer, committed) = send(tx, &wanted).await;

@@ -3,12 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use omnicontact_domain::setting::SettingValues;
-use omnicontact_domain::visitor::Connection;
+use omnicontact_domain::user::{LivechatStatus, Presence, PresenceStatus, User, UserEmail};
+use omnicontact_domain::visitor::{Connection, ManagerEmail};
 use omnicontact_ports::mock::{MockStore, MockTransaction};
 
 use super::*;
 use crate::context::test::{NOW, context};
-use crate::prepared::{definition, department, mara_with, visitor, writing};
+use crate::prepared::{agent_user, definition, department, mara_with, visitor, writing};
 
 fn guest() -> GuestRegistration {
     GuestRegistration {
@@ -37,6 +38,12 @@ fn empty(collects: bool) -> MockTransaction {
     tx
 }
 
+/// Nobody manages a contact with the guest's address.
+fn unmanaged(mut tx: MockTransaction) -> MockTransaction {
+    tx.contacts.expect_list_managed_by_email().returning(|_, _| Ok(vec![]));
+    tx
+}
+
 /// A transaction in which the visitor `v1` with the token `old` is found by one of the three ways.
 fn known(by: Recognised) -> MockTransaction {
     let mut tx = empty(false);
@@ -48,7 +55,7 @@ fn known(by: Recognised) -> MockTransaction {
 }
 
 async fn register(tx: MockTransaction, guest: GuestRegistration) -> (Result<Visitor, GuestError>, bool) {
-    let (store, committed) = writing(vec![tx]);
+    let (store, committed) = writing(vec![unmanaged(tx)]);
     let answer = register_guest(&context(store), guest).await;
     (answer, committed.load(Ordering::SeqCst))
 }
@@ -100,6 +107,59 @@ async fn nobody_known_makes_a_guest_whose_address_is_kept_where_it_may_be() {
         assert_eq!((made.id.as_str(), made.username.as_deref()), ("new-record", Some("guest-12")));
         assert_eq!((made.ts, made.ip.as_deref(), made.status.as_deref()), (Some(NOW), ip, Some("online")));
         assert!(committed);
+    }
+}
+
+/// Kim, `u1`, who manages contacts.
+fn manager() -> User {
+    let presence = Presence { shown: PresenceStatus::Online, ..Presence::OFFLINE };
+    let email = UserEmail { address: "kim@x.org".into(), verified: true };
+    User {
+        username: Some("kim".into()),
+        name: Some("Kim".into()),
+        emails: vec![email],
+        livechat_status: Some(LivechatStatus::Available),
+        presence,
+        ..agent_user("u1")
+    }
+}
+
+#[tokio::test]
+async fn the_manager_of_the_contact_with_the_address_is_named_while_online_and_an_agent() {
+    let offline = || User { presence: Presence::OFFLINE, ..manager() };
+    let nameless = || User { name: None, ..manager() };
+    let no_agent = || User { roles: vec![], ..manager() };
+    for (address, first, then, is_named) in [
+        ("ada@x.org", Some(manager()), manager(), true),
+        ("ada@x.org", Some(offline()), manager(), false),
+        ("ada@x.org", Some(nameless()), manager(), false),
+        ("ada@x.org", None, manager(), false),
+        ("ada@x.org", Some(manager()), no_agent(), false),
+        ("ADA@x.org", Some(manager()), manager(), false),
+    ] {
+        let mut tx = known(Recognised::ByToken);
+        tx.contacts.expect_list_ids_by_visitor().returning(|_| Ok(vec![]));
+        let managed = Contact {
+            manager: Some("u1".into()),
+            emails: Some(vec![address.to_owned()]),
+            ..mara_with(&["v9"])
+        };
+        tx.contacts
+            .expect_list_managed_by_email()
+            .withf(|key, _| *key == EmailKey::of("ada@x.org"))
+            .returning(move |_, _| Ok(vec![managed.clone()]));
+        tx.users.expect_find().returning(move |_| Ok(first.clone()));
+        tx.users.expect_lock().returning(move |_| Ok(Some(then.clone())));
+        tx.visitors.expect_update().times(1).returning(|_| Ok(()));
+        tx.conversations.expect_rename_open().returning(|_, _, _| Ok(()));
+        let (answer, _) = register(tx, guest()).await;
+        let expected = VisitorManager {
+            user_id: Some("u1".into()),
+            username: "kim".into(),
+            name: Some("Kim".into()),
+            emails: Some(vec![ManagerEmail { address: "kim@x.org".into(), verified: true }]),
+        };
+        assert_eq!(answer.unwrap().manager, is_named.then_some(expected), "{address}");
     }
 }
 
