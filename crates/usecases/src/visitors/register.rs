@@ -125,8 +125,8 @@ async fn name_manager(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(address) = &guest.email else { return Ok(()) };
-    let managed = tx.contacts().list_managed_by_email(&EmailKey::of(address), SAME_ADDRESS).await?;
-    let same = managed.iter().find(|contact| contact.emails.iter().flatten().any(|known| known == address));
+    let contacts = tx.contacts().list_managed_by_email(&EmailKey::of(address), SAME_ADDRESS).await?;
+    let same = contacts.iter().find(|contact| contact.emails.iter().flatten().any(|known| known == address));
     let Some(manager) = same.and_then(|contact| contact.manager.as_ref()) else { return Ok(()) };
     let idle_counts = tx.settings().find_many(&[IDLE_AGENTS_COUNT]).await?.flag(IDLE_AGENTS_COUNT);
     let online = |agent| VisitorManager::of_online(agent, idle_counts, now);
