@@ -149,7 +149,7 @@ pub async fn pages_of_visitors_are_parts_of_the_whole(store: Arc<dyn Store>) {
 }
 
 pub async fn a_search_of_visitors_follows_every_write(store: Arc<dyn Store>) {
-    let manager = VisitorManager { user_id: None, username: "kim".into(), name: None };
+    let manager = VisitorManager { user_id: None, username: "kim".into(), name: None, emails: None };
     let ada = Visitor {
         name: Some("Ada".into()),
         emails: texts(&["ada@x.example"]),

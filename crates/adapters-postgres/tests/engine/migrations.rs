@@ -27,7 +27,7 @@ async fn ten_nodes_open_a_fresh_database_at_once() {
     .await
     .unwrap();
     assert_eq!(applied, distinct);
-    assert_eq!(applied, 8);
+    assert_eq!(applied, 10);
 }
 
 #[tokio::test]

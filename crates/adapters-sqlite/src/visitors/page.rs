@@ -1,5 +1,6 @@
 //! Pages of visitors: the statements that find who fits. Their text depends on the question.
 
+use omnicontact_domain::custom_field::CustomFieldId;
 use omnicontact_domain::id::VisitorId;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::search::SearchTerm;
@@ -88,8 +89,7 @@ fn matching(
         // The first condition leaves few to look up.
         query.push(" and instr(s.value_text, ").push_bind(values);
         query.push(") > 0 and exists (select 1 from json_each(");
-        query
-            .push_bind(json::write(&search.fields().iter().map(|field| field.as_str()).collect::<Vec<_>>())?);
+        query.push_bind(json::write(&search.fields().iter().map(CustomFieldId::as_str).collect::<Vec<_>>())?);
         query.push(") d cross join visitor_values k on k.field_id = d.value and k.visitor_id = s.visitor_id");
         query.push(" where instr(k.folded, ").push_bind(search.values().to_owned()).push(") > 0)");
     }

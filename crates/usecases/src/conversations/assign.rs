@@ -74,6 +74,7 @@ impl Routing {
         if self.preferred.is_empty() && !self.method.assigns() {
             return Ok(None);
         }
+        tx.agents().lock_routing().await?;
         let candidates = list_candidates(tx, settings, department, now).await?;
         let Some(chosen) = choose_agent(&candidates, &self.preferred, self.method) else { return Ok(None) };
         tx.agents().note_routed(chosen, now).await?;
@@ -92,6 +93,7 @@ impl Routing {
         if self.method.queues_unanswered() {
             return Ok(None);
         }
+        tx.agents().lock_routing().await?;
         let candidates = list_candidates(tx, settings, department, now).await?;
         let next = choose_next_agent(&candidates, &self.preferred, current, self.method);
         let Some(chosen) = next else { return Ok(None) };
@@ -100,14 +102,13 @@ impl Routing {
     }
 }
 
-/// Who is online and how busy each is, with what everybody who chose before has given to whom.
+/// Who is online and how busy each is.
 async fn list_candidates(
     tx: &mut dyn Transaction,
     settings: &SettingValues,
     department: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<Candidate>, StoreError> {
-    tx.agents().lock_routing().await?;
     let online = list_online(tx, settings, department, now).await?;
     let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
     let busy = tx.conversations().count_open_by_agent(&ids).await?;
@@ -155,23 +156,4 @@ impl Routing {
         let candidates = list_candidates(tx, settings, department, now).await?;
         Ok(choose_agent(&candidates, &self.preferred, self.method).cloned())
     }
-}
-
-/// Who is online and how busy each is.
-async fn list_candidates(
-    tx: &mut dyn Transaction,
-    settings: &SettingValues,
-    department: Option<&str>,
-    now: Timestamp,
-) -> Result<Vec<Candidate>, StoreError> {
-    let online = list_online(tx, settings, department, now).await?;
-    let ids: Vec<_> = online.iter().map(|agent| agent.id.clone()).collect();
-    let busy = tx.conversations().count_open_by_agent(&ids).await?;
-    let open = |id: &UserId| busy.iter().find(|(agent, _)| agent == id).map_or(0, |(_, count)| *count);
-    let candidate = |agent: OnlineAgent| Candidate {
-        open_conversations: open(&agent.id),
-        id: agent.id,
-        last_routed: agent.last_routed,
-    };
-    Ok(online.into_iter().map(candidate).collect())
 }
