@@ -88,7 +88,7 @@ fn of_conversations() -> Vec<Route> {
         Route::of::<conversations::show_message::ShowMessage>(),
         Route::of::<conversations::edit_message::EditMessage>(),
         Route::of::<conversations::delete_message::DeleteMessage>(),
-        Route::of::<conversations::save_info::SaveInfo>(),
+        Route::of::<conversations::describe::DescribeConversation>(),
         Route::of::<conversations::change_visitor::ChangeVisitor>(),
         Route::of::<conversations::show_agent::ShowAgent>(),
         Route::of::<conversations::next_agent::ShowNextAgent>(),

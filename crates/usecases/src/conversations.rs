@@ -10,6 +10,7 @@ pub mod close;
 pub mod close_by_user;
 pub(crate) mod closing;
 pub mod delete_message;
+pub mod describe;
 pub mod edit_message;
 mod error;
 mod link;
@@ -17,14 +18,13 @@ pub mod list_messages;
 pub mod list_open;
 pub mod next_agent;
 pub mod open;
-pub mod save_info;
 pub mod send;
 pub mod show_agent;
 pub mod show_message;
 pub mod show_widget;
 
 pub use error::{
-    AgentOfError, AnswerError, ChangeVisitorError, CloseError, OpenError, SaveInfoError, TalkError,
+    AgentOfError, AnswerError, ChangeVisitorError, CloseError, DescribeError, OpenError, TalkError,
     UserCloseError,
 };
 

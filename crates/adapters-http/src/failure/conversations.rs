@@ -3,7 +3,7 @@
 use omnicontact_domain::conversation::{NotHeard, OpenRefused, UserMayNotClose, VisitorMayNotClose};
 use omnicontact_ports::StoreError;
 use omnicontact_usecases::conversations::{
-    AgentOfError, AnswerError, ChangeVisitorError, CloseError, OpenError, SaveInfoError, TalkError,
+    AgentOfError, AnswerError, ChangeVisitorError, CloseError, DescribeError, OpenError, TalkError,
     UserCloseError,
 };
 
@@ -92,19 +92,19 @@ impl From<AnswerError> for ApiError {
     }
 }
 
-impl From<SaveInfoError> for ApiError {
-    fn from(error: SaveInfoError) -> Self {
+impl From<DescribeError> for ApiError {
+    fn from(error: DescribeError) -> Self {
         match error {
-            SaveInfoError::Denied(denied) => denied.into(),
-            SaveInfoError::NoConversation => Self::plain("error-invalid-room"),
-            SaveInfoError::NotTheirs => Self::Refused,
+            DescribeError::Denied(denied) => denied.into(),
+            DescribeError::NoConversation => Self::plain("error-invalid-room"),
+            DescribeError::NotTheirs => Self::Refused,
             // The original says no more than this.
-            SaveInfoError::NoVisitor | SaveInfoError::VisitorValue(_) => Self::plain(""),
-            SaveInfoError::RoomValue(refused) => {
+            DescribeError::NoVisitor | DescribeError::VisitorValue(_) => Self::plain(""),
+            DescribeError::RoomValue(refused) => {
                 Self::plain(format!("Invalid value for {} field", refused.label))
             }
-            SaveInfoError::OutOfBounds(error) => error.into(),
-            SaveInfoError::Store(error) => error.into(),
+            DescribeError::OutOfBounds(error) => error.into(),
+            DescribeError::Store(error) => error.into(),
         }
     }
 }

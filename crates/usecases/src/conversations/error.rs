@@ -106,7 +106,7 @@ pub enum AnswerError {
 
 /// Why nothing is written about a conversation and its visitor.
 #[derive(Debug, thiserror::Error)]
-pub enum SaveInfoError {
+pub enum DescribeError {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -176,7 +176,7 @@ pub enum AgentOfError {
     Store(#[from] StoreError),
 }
 
-impl MayRetry for SaveInfoError {
+impl MayRetry for DescribeError {
     fn may_retry(&self) -> bool {
         match self {
             Self::Store(error) => error.may_retry(),

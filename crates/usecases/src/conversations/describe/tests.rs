@@ -48,20 +48,20 @@ fn stored(room: Option<Conversation>, known: Option<Visitor>) -> MockTransaction
     tx
 }
 
-async fn save(tx: MockTransaction, actor: &Actor, saving: &Saving) -> (Result<(), SaveInfoError>, bool) {
+async fn save(tx: MockTransaction, actor: &Actor, saving: &Saving) -> (Result<(), DescribeError>, bool) {
     let (store, committed) = writing(vec![tx]);
-    let answer = save_info(&context(store), actor, saving).await;
+    let answer = describe_conversation(&context(store), actor, saving).await;
     (answer, committed.load(Ordering::SeqCst))
 }
 
 #[tokio::test]
 async fn whoever_may_not_and_what_cannot_be_stored_cause_no_transaction() {
-    let refused = save_info(&context(MockStore::new()), &nobody(), &saving()).await;
-    assert!(matches!(refused, Err(SaveInfoError::Denied(_))));
+    let refused = describe_conversation(&context(MockStore::new()), &nobody(), &saving()).await;
+    assert!(matches!(refused, Err(DescribeError::Denied(_))));
     let mut long = saving();
     long.visitor.phone = Some("1".repeat(text::KEY_LIMIT + 1));
-    let refused = save_info(&context(MockStore::new()), &holding(&ALL), &long).await;
-    assert!(matches!(refused, Err(SaveInfoError::OutOfBounds(_))));
+    let refused = describe_conversation(&context(MockStore::new()), &holding(&ALL), &long).await;
+    assert!(matches!(refused, Err(DescribeError::OutOfBounds(_))));
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn an_agent_writes_about_what_the_agent_serves_only() {
     assert!(answer.is_ok() && committed);
     let tx = stored(Some(conversation("v1")), Some(visitor("v1")));
     let (answer, committed) = save(tx, &agent, &nothing).await;
-    assert!(matches!(answer, Err(SaveInfoError::NotTheirs)) && !committed);
+    assert!(matches!(answer, Err(DescribeError::NotTheirs)) && !committed);
 }
 
 #[tokio::test]
@@ -149,15 +149,15 @@ async fn what_is_refused_in_one_part_leaves_the_other_part_alone() {
         tx.visitors.expect_update().returning(|_| Ok(()));
         let (answer, committed) = save(tx, &holding(&ALL), &saving).await;
         let refused = match answer.unwrap_err() {
-            SaveInfoError::NoConversation => "room",
-            SaveInfoError::NoVisitor => "visitor",
-            SaveInfoError::VisitorValue(_) => "visitor value",
-            SaveInfoError::RoomValue(error) if error.label == "Label of order" => "room value",
-            SaveInfoError::Denied(_)
-            | SaveInfoError::NotTheirs
-            | SaveInfoError::RoomValue(_)
-            | SaveInfoError::OutOfBounds(_)
-            | SaveInfoError::Store(_) => "else",
+            DescribeError::NoConversation => "room",
+            DescribeError::NoVisitor => "visitor",
+            DescribeError::VisitorValue(_) => "visitor value",
+            DescribeError::RoomValue(error) if error.label == "Label of order" => "room value",
+            DescribeError::Denied(_)
+            | DescribeError::NotTheirs
+            | DescribeError::RoomValue(_)
+            | DescribeError::OutOfBounds(_)
+            | DescribeError::Store(_) => "else",
         };
         assert_eq!((refused, committed), (expected, false));
     }

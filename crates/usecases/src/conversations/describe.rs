@@ -12,7 +12,7 @@ use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::visitor::VisitorInfo;
 use omnicontact_ports::Transaction;
 
-use super::SaveInfoError;
+use super::DescribeError;
 use crate::Context;
 use crate::retry::retried;
 
@@ -42,8 +42,12 @@ pub struct Saving {
 /// its visitor. The contact and the conversation's name stay.
 ///
 /// # Errors
-/// [`SaveInfoError`]; nothing was written then.
-pub async fn save_info(ctx: &Context, actor: &Actor, saving: &Saving) -> Result<(), SaveInfoError> {
+/// [`DescribeError`]; nothing was written then.
+pub async fn describe_conversation(
+    ctx: &Context,
+    actor: &Actor,
+    saving: &Saving,
+) -> Result<(), DescribeError> {
     authorize(actor, &REQUIRES)?;
     check_bounds(saving)?;
     retried(ctx, || save_once(ctx, actor, saving)).await
@@ -75,7 +79,7 @@ fn check_values(values: &[(CustomFieldId, String)]) -> Result<(), OutOfBounds> {
     Ok(())
 }
 
-async fn save_once(ctx: &Context, actor: &Actor, saving: &Saving) -> Result<(), SaveInfoError> {
+async fn save_once(ctx: &Context, actor: &Actor, saving: &Saving) -> Result<(), DescribeError> {
     let mut tx = ctx.store.begin().await?;
     let found = tx.conversations().find(&saving.room_id).await?;
     let found = theirs(found, actor, &saving.visitor_id)?;
@@ -85,7 +89,7 @@ async fn save_once(ctx: &Context, actor: &Actor, saving: &Saving) -> Result<(), 
     save_visitor(tx.as_mut(), actor, &found, saving, &definitions, now).await?;
     let locked = tx.conversations().lock(&saving.room_id).await?;
     let mut room = theirs(locked, actor, &saving.visitor_id)?;
-    room.save_info(saving.room.clone(), &definitions, now).map_err(SaveInfoError::RoomValue)?;
+    room.save_info(saving.room.clone(), &definitions, now).map_err(DescribeError::RoomValue)?;
     tx.conversations().update(&room).await?;
     tx.commit().await?;
     Ok(())
@@ -96,13 +100,13 @@ fn theirs(
     found: Option<Conversation>,
     actor: &Actor,
     visitor: &VisitorId,
-) -> Result<Conversation, SaveInfoError> {
-    let room = found.ok_or(SaveInfoError::NoConversation)?;
+) -> Result<Conversation, DescribeError> {
+    let room = found.ok_or(DescribeError::NoConversation)?;
     let serves = room.served_by.as_ref().is_some_and(|agent| agent.id == actor.user_id);
     if !serves && !actor.holds(&SAVE_OTHERS_LIVECHAT_ROOM_INFO) {
-        return Err(SaveInfoError::NotTheirs);
+        return Err(DescribeError::NotTheirs);
     }
-    if room.visitor.id == *visitor { Ok(room) } else { Err(SaveInfoError::NoVisitor) }
+    if room.visitor.id == *visitor { Ok(room) } else { Err(DescribeError::NoVisitor) }
 }
 
 async fn save_visitor(
@@ -112,9 +116,9 @@ async fn save_visitor(
     saving: &Saving,
     definitions: &[CustomField],
     now: Timestamp,
-) -> Result<(), SaveInfoError> {
+) -> Result<(), DescribeError> {
     let found = tx.visitors().find(&room.visitor.id).await?.filter(|visitor| !visitor.disabled);
-    let mut visitor = found.ok_or(SaveInfoError::NoVisitor)?;
+    let mut visitor = found.ok_or(DescribeError::NoVisitor)?;
     let mut sent = saving.visitor.clone();
     if room.source.kind == SMS {
         sent.phone = None;
@@ -125,7 +129,7 @@ async fn save_visitor(
     if sent == VisitorInfo::default() {
         return Ok(());
     }
-    visitor.save_info(sent, definitions, now).map_err(SaveInfoError::VisitorValue)?;
+    visitor.save_info(sent, definitions, now).map_err(DescribeError::VisitorValue)?;
     tx.visitors().update(&visitor).await?;
     Ok(())
 }

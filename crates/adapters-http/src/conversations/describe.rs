@@ -5,7 +5,7 @@ use omnicontact_domain::conversation::RoomInfo;
 use omnicontact_domain::custom_field::CustomFieldId;
 use omnicontact_domain::value::Fields;
 use omnicontact_domain::visitor::VisitorInfo;
-use omnicontact_usecases::conversations::save_info::{self, Saving};
+use omnicontact_usecases::conversations::describe::{self, Saving};
 
 use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
 use crate::endpoint::{Call, Endpoint};
@@ -16,7 +16,7 @@ use crate::schema::parameters;
 
 parameters! {
     /// What is written about a conversation and its visitor.
-    open pub(crate) struct SaveInfoBody: AjvLegacy {
+    open pub(crate) struct DescriptionBody: AjvLegacy {
         /// About the visitor.
         "guestData" guest: GuestData,
         /// About the conversation.
@@ -60,8 +60,8 @@ parameters! {
     }
 }
 
-impl From<SaveInfoBody> for Saving {
-    fn from(SaveInfoBody { guest, room }: SaveInfoBody) -> Self {
+impl From<DescriptionBody> for Saving {
+    fn from(DescriptionBody { guest, room }: DescriptionBody) -> Self {
         let GuestData { id: visitor_id, name, email, phone, values } = guest;
         Self {
             room_id: room.id.into(),
@@ -79,20 +79,20 @@ fn texts(values: Option<Fields>) -> Vec<(CustomFieldId, String)> {
 }
 
 /// Write about a conversation.
-pub(crate) struct SaveInfo;
+pub(crate) struct DescribeConversation;
 
-impl Endpoint for SaveInfo {
+impl Endpoint for DescribeConversation {
     type Caller = SignedIn;
     type Path = NoPath;
-    type Input = SaveInfoBody;
+    type Input = DescriptionBody;
     type Output = Done;
 
     const DESCRIPTION: Description<SignedIn> = Description {
         methods: &[Method::POST],
         path: "/api/v1/livechat/room.saveInfo",
-        operation: "save_info",
+        operation: "describe_conversation",
         summary: "Write about a conversation and its visitor",
-        access: Access::requires(save_info::REQUIRES).asking(save_info::ASKS),
+        access: Access::requires(describe::REQUIRES).asking(describe::ASKS),
         limit: Limit::Default,
         envelope: Envelope::Success,
         errors: &[
@@ -103,8 +103,8 @@ impl Endpoint for SaveInfo {
         ],
     };
 
-    async fn handle(call: Call<SignedIn>, body: SaveInfoBody) -> Result<Done, ApiError> {
-        save_info::save_info(call.ctx(), &call.caller.actor, &body.into()).await?;
+    async fn handle(call: Call<SignedIn>, body: DescriptionBody) -> Result<Done, ApiError> {
+        describe::describe_conversation(call.ctx(), &call.caller.actor, &body.into()).await?;
         Ok(Done {})
     }
 }
