@@ -147,12 +147,13 @@ mod tests {
     async fn nothing_is_changed_but_the_visitors_own_in_an_open_conversation() {
         let (open, closed) = (|| Some(conversation("v1")), Some(closed_conversation("v1")));
         let own = || Some(message("v1", true));
-        for (tx, text, expected) in [
+        let long = "x".repeat(21);
+        for (tx, text, expected) in vec![
             (stored(false, open(), own(), false), "x", "token"),
             (stored(true, None, own(), false), "x", "room"),
             (stored(true, Some(conversation("v2")), own(), false), "x", "room"),
             (stored(true, closed, own(), false), "x", "closed"),
-            (stored(true, open(), own(), false), "x".repeat(21).as_str(), "long"),
+            (stored(true, open(), own(), false), long.as_str(), "long"),
             (stored(true, open(), own(), true), "x", "blocked"),
             (stored(true, open(), None, false), "x", "message"),
             (stored(true, open(), Some(message("u1", false)), false), "x", "message"),
