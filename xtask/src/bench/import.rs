@@ -107,5 +107,5 @@ fn copied(number: u64, home: &Path, binary: &Path) -> Result<Sample> {
 fn sample(number: u64, begin: Instant) -> Sample {
     #[expect(clippy::cast_precision_loss, reason = "nobody has so many people")]
     let rate = number as f64 / begin.elapsed().as_secs_f64();
-    Sample { rate, p50: None, p99: None, generator: f64::NAN }
+    Sample { rate, p50: None, p99: None, generator: None }
 }

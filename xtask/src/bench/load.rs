@@ -91,7 +91,7 @@ impl Wrk {
         let said = process::read(&mut self.command(load))?;
         let elapsed = begin.elapsed().as_secs_f64();
         let used = used.zip(usage::seconds_of_children()).map(|(before, after)| after - before);
-        let generator = used.map_or(f64::NAN, |used| used / elapsed);
+        let generator = used.map(|used| used / elapsed);
         sample(&said, generator).with_context(|| format!("{} at {}", load.kind.name(), load.address))
     }
 
@@ -109,7 +109,7 @@ impl Wrk {
 }
 
 /// The figures in what the script printed.
-fn sample(said: &str, generator: f64) -> Result<Sample> {
+fn sample(said: &str, generator: Option<f64>) -> Result<Sample> {
     let line = said.lines().find_map(|line| line.strip_prefix("figures ")).context("wrk gave no figures")?;
     let figure = |name: &str| {
         let value = line.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn figures_are_read_from_among_what_wrk_says() {
         let said = "Running 2s test\n  2 threads\nfigures requests=5000 micros=2000000 p50=1500 p99=9000 failed=0 wrong=0";
-        let sample = sample(said, 0.25).unwrap();
+        let sample = sample(said, Some(0.25)).unwrap();
         assert_eq!((sample.rate, sample.p50, sample.p99), (2_500.0, Some(1.5), Some(9.0)));
     }
 
@@ -144,10 +144,10 @@ mod tests {
         let figures = |failed, wrong| {
             format!("figures requests=9 micros=2 p50=1 p99=1 failed={failed} wrong={wrong}\nexample 401 {{}}")
         };
-        let error = sample(&figures(0, 1), 0.0).unwrap_err().to_string();
+        let error = sample(&figures(0, 1), None).unwrap_err().to_string();
         assert!(error.contains("1 answers were wrong") && error.contains("401"), "{error}");
-        assert!(sample(&figures(1, 0), 0.0).is_err());
-        assert!(sample(&figures(0, 0), 0.0).is_ok());
-        assert!(sample("Running 2s test", 0.0).is_err());
+        assert!(sample(&figures(1, 0), None).is_err());
+        assert!(sample(&figures(0, 0), None).is_ok());
+        assert!(sample("Running 2s test", None).is_err());
     }
 }

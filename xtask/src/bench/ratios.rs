@@ -14,8 +14,8 @@ pub(super) struct Sample {
     pub(super) p50: Option<f64>,
     /// Milliseconds that 99 of 100 did not exceed.
     pub(super) p99: Option<f64>,
-    /// Processors that the load generator itself kept busy.
-    pub(super) generator: f64,
+    /// Processors that the load generator itself kept busy, where there is one.
+    pub(super) generator: Option<f64>,
 }
 
 /// What a candidate gave, a sample for each round that counts.
@@ -79,7 +79,7 @@ impl Series {
             Some(rate) => (whole(rate.median), format!("{} to {}", whole(rate.low), whole(rate.high))),
             None => Default::default(),
         };
-        let generator = two(|sample| Some(sample.generator));
+        let generator = two(|sample| sample.generator);
         vec![self.name.clone(), rate, range, two(|sample| sample.p50), two(|sample| sample.p99), generator]
     }
 
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     fn series(name: &str, rates: &[f64]) -> Series {
-        let sample = |rate: &f64| Sample { rate: *rate, p50: None, p99: None, generator: 0.1 };
+        let sample = |rate: &f64| Sample { rate: *rate, p50: None, p99: None, generator: None };
         Series { name: name.to_owned(), samples: rates.iter().map(sample).collect() }
     }
 
