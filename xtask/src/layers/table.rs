@@ -87,7 +87,7 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "mimalloc", users: &[APP], tests_of: &[] },
     Home { name: "tracing-subscriber", users: &[APP], tests_of: &[] },
     // Tests
-    Home { name: "proptest", users: &[CONFORMANCE], tests_of: &[DOMAIN, USECASES, HTTP] },
+    Home { name: "proptest", users: &[CONFORMANCE], tests_of: &[DOMAIN, USECASES, HTTP, APP] },
     Home { name: "tempfile", users: &[], tests_of: &[BATCHING, HTTP, SQLITE, APP] },
     Home { name: "ureq", users: &[XTASK], tests_of: &[APP] },
 ];
