@@ -6,6 +6,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use omnicontact_ports::StoreError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 /// What a driver's error means to the caller.
 enum Class {
@@ -73,8 +74,20 @@ fn class(error: &sqlx::Error) -> Class {
         // too_many_connections
         "53300" => Class::Unavailable,
         state if is_shutdown(state) || state.starts_with("08") => Class::Unavailable,
+        // A state that means something else in a statement may be why the server lets nobody in, such as 55000 for a
+        // database that accepts no connections.
+        _ if ends_the_session(error) => Class::Unavailable,
         _ => Class::Backend,
     }
+}
+
+/// Whether the server ended the session with the error, or did not let it begin.
+fn ends_the_session(error: &sqlx::Error) -> bool {
+    let severity = error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+        .map(PgDatabaseError::severity);
+    matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// `admin_shutdown` and its kin, `idle_in_transaction_session_timeout`: the server ended the session.

@@ -139,6 +139,25 @@ async fn a_server_that_takes_no_writes_is_read_only() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_lets_nobody_in_is_away_until_it_does() {
+    let database = Database::create().await;
+    let store = PgStore::open(database.options()).await.unwrap();
+    add(&store, "a").await.unwrap();
+    database.let_in(false).await;
+    for attempt in 0..2 {
+        let refused = store.ping().await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{attempt}: {refused:?}");
+        let refused = add(&store, "b").await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{attempt}: {refused:?}");
+    }
+    let opened = PgStore::open(database.options()).await;
+    assert!(matches!(opened, Err(StoreError::Unavailable(_))), "{opened:?}");
+    database.let_in(true).await;
+    store.ping().await.unwrap();
+    assert!(store.find_visitor(&"b".into()).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_waits_for_a_lock_forever() {
     tokio::join!(wait_for_a_lock_in_vain(true), wait_for_a_lock_in_vain(false));
 }

@@ -28,6 +28,18 @@ impl Database {
         PgOptions { pool_size: 6, acquire_timeout: Duration::from_secs(20), ..PgOptions::new(self.url()) }
     }
 
+    /// Whether the database accepts connections; if not, those that are there end.
+    #[allow(dead_code, reason = "not every test binary that shares this file asks for it")]
+    pub(crate) async fn let_in(&self, everybody: bool) {
+        let name = &self.name;
+        administer(&self.server, format!("alter database {name} allow_connections {everybody}")).await;
+        if !everybody {
+            let ending =
+                format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+            administer(&self.server, ending).await;
+        }
+    }
+
     pub(crate) fn url(&self) -> String {
         let options = PgConnectOptions::from_str(&self.server).expect("a URL").database(&self.name);
         options.to_url_lossy().to_string()
