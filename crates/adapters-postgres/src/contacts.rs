@@ -192,6 +192,18 @@ impl ContactRepository for PgTransaction {
         contact_pages::list(self, filter, order, page).await
     }
 
+    async fn count_active(&mut self, month: &str) -> Result<u64, StoreError> {
+        let query = sqlx::query!(
+            r#"select count(*) as "active!"
+            from contacts c
+            where "right"(c.activity_json, 10) = $1
+                and c.activity_json is not null"#,
+            format!("\"{month}\"]")
+        );
+        let counted = self.one(query).await?.active;
+        u64::try_from(counted).map_err(|error| StoreError::Backend(error.into()))
+    }
+
     async fn add(&mut self, contact: &Contact) -> Result<(), StoreError> {
         match contact_writes::add_chunk(self, &[contact]).await? {
             0 => Err(StoreError::Conflict(Constraint::Id)),

@@ -269,6 +269,19 @@ impl ContactRepository for SqliteTransaction {
         Ok(ContactPage { contacts, total })
     }
 
+    async fn count_active(&mut self, month: &str) -> Result<u64, StoreError> {
+        let end = format!("\"{month}\"]");
+        let query = sqlx::query_scalar!(
+            "select count(*)
+            from contacts c
+            where substr(c.activity_json, -10) = ?
+                and c.activity_json is not null",
+            end
+        );
+        let counted = query.fetch_one(self.connection()).await.map_err(store_error)?;
+        u64::try_from(counted).map_err(|error| StoreError::Backend(error.into()))
+    }
+
     async fn add(&mut self, contact: &Contact) -> Result<(), StoreError> {
         let row = ContactRow::of(contact)?;
         let connection = self.connection();

@@ -135,6 +135,30 @@ pub async fn contacts_with_a_manager_are_found_by_their_address(store: Arc<dyn S
     }
 }
 
+pub async fn contacts_are_counted_by_their_last_month_erased_or_not(store: Arc<dyn Store>) {
+    let active = |id: &str, months: &[&str]| Contact { activity: texts(months), ..contact(id) };
+    let contacts = [
+        active("c1", &["2026-10", "2026-11"]),
+        active("c2", &["2026-11"]),
+        active("c3", &["2026-10"]),
+        active("c4", &[]),
+        contact("c5"),
+    ];
+    add_contacts(&*store, &contacts).await;
+    let count = async |month: &str| store.read().await.unwrap().contacts().count_active(month).await.unwrap();
+    assert_eq!([count("2026-11").await, count("2026-10").await, count("2026-09").await], [2, 1, 0]);
+    let mut gone = contacts[1].clone();
+    gone.erase(later(1));
+    update(&*store, &gone).await;
+    assert_eq!(count("2026-11").await, 2, "whoever was erased was active all the same");
+    update(&*store, &active("c3", &["2026-10", "2026-11"])).await;
+    assert_eq!([count("2026-11").await, count("2026-10").await], [3, 0]);
+    let mut tx = store.begin().await.unwrap();
+    tx.contacts().remove(&"c1".into()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(count("2026-11").await, 2);
+}
+
 pub async fn keys_follow_updates(store: Arc<dyn Store>) {
     let old = Contact {
         emails: texts(&["old@x", "both@x"]),

@@ -136,6 +136,7 @@ macro_rules! for_each_law {
                 the_oldest_contact_is_found
                 addresses_and_numbers_are_found_by_their_keys
                 contacts_with_a_manager_are_found_by_their_address
+                contacts_are_counted_by_their_last_month_erased_or_not
                 keys_follow_updates
                 channels_find_the_contact_of_a_visitor
                 a_stale_contact_update_is_refused_and_writes_nothing

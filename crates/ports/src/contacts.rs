@@ -130,6 +130,13 @@ pub trait ContactRepository: Send {
         page: Page,
     ) -> Result<ContactPage, StoreError>;
 
+    /// How many contacts, erased ones included, were last answered by an agent in that month (`YYYY-MM`): the last of
+    /// their months of activity is this one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_active(&mut self, month: &str) -> Result<u64, StoreError>;
+
     /// Stores a new contact.
     ///
     /// # Errors

@@ -20,8 +20,7 @@ pub struct Usage {
     pub active_users: u64,
     /// Accounts with the role `guest`.
     pub guest_users: u64,
-    /// Contacts, deleted ones included, with an answered conversation in this month. There are no conversations
-    /// here yet, so there are none.
+    /// Contacts, deleted ones included, whom an agent answered in this month.
     pub monthly_active_contacts: u64,
 }
 
@@ -40,17 +39,22 @@ pub struct LicenseView {
 /// [`StoreError`].
 pub async fn show_license(ctx: &Context, actor: &Actor, with_usage: bool) -> Result<LicenseView, StoreError> {
     let whole = authorize(actor, &SEES_LICENSE).is_ok();
-    let usage = if with_usage { Some(usage(ctx.store.read().await?.as_mut()).await?) } else { None };
+    let usage = if with_usage {
+        let month = ctx.clock.now().month();
+        Some(usage(ctx.store.read().await?.as_mut(), &month).await?)
+    } else {
+        None
+    };
     Ok(LicenseView { whole, usage })
 }
 
-async fn usage(tx: &mut dyn Transaction) -> Result<Usage, StoreError> {
+async fn usage(tx: &mut dyn Transaction, month: &str) -> Result<Usage, StoreError> {
     let active = UserFilter { active: Some(true), ..UserFilter::default() };
     let guests = UserFilter { roles: vec!["guest".into()], ..UserFilter::default() };
     Ok(Usage {
         active_users: count(tx, &active).await?,
         guest_users: count(tx, &guests).await?,
-        monthly_active_contacts: 0,
+        monthly_active_contacts: tx.contacts().count_active(month).await?,
     })
 }
 
@@ -64,7 +68,7 @@ mod tests {
     use omnicontact_ports::mock::{MockStore, MockTransaction};
 
     use super::*;
-    use crate::context::test::{context, holding, nobody};
+    use crate::context::test::{NOW, context, holding, nobody};
 
     #[tokio::test]
     async fn nothing_is_counted_unless_asked_for() {
@@ -81,10 +85,11 @@ mod tests {
             let total = if filter.active == Some(true) { 7 } else { 2 };
             Ok(UserPage { users: vec![], total })
         });
+        tx.contacts.expect_count_active().withf(|month| *month == NOW.month()).returning(|_| Ok(5));
         let mut store = MockStore::new();
         store.expect_read().return_once(move || Ok(Box::new(tx)));
         let seen = show_license(&context(store), &nobody(), true).await.unwrap();
-        let usage = Usage { active_users: 7, guest_users: 2, monthly_active_contacts: 0 };
+        let usage = Usage { active_users: 7, guest_users: 2, monthly_active_contacts: 5 };
         assert_eq!(seen.usage, Some(usage));
     }
 }

@@ -73,7 +73,7 @@ async fn a_database_of_a_newer_program_is_refused() {
     .await
     .unwrap();
     let refused = PgStore::open(database.options()).await;
-    assert!(matches!(refused, Err(StoreError::Newer { found: 9002, known: 8 })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Newer { found: 9002, known: 10 })), "{refused:?}");
 }
 
 #[tokio::test]
