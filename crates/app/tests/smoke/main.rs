@@ -19,6 +19,7 @@ mod refusals;
 mod support;
 mod together;
 mod two_nodes;
+mod unanswered;
 
 /// Runs a test on both stores, each as a test of its own.
 macro_rules! on_both_stores {

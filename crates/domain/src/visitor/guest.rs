@@ -225,6 +225,8 @@ mod tests {
     use super::*;
     use crate::custom_field::Scope;
     use crate::custom_field::test::definition;
+    use crate::role::LIVECHAT_AGENT;
+    use crate::user::{FormerPresence, LivechatStatus, Presence, PresenceStatus, UserEmail};
 
     const NOW: Timestamp = Timestamp::from_millis(9);
 
@@ -271,6 +273,45 @@ mod tests {
             ..stored()
         };
         assert_eq!(visitor, expected);
+    }
+
+    #[test]
+    fn only_a_manager_who_is_online_and_has_all_that_is_shown_is_remembered() {
+        let online = Presence { shown: PresenceStatus::Online, ..Presence::OFFLINE };
+        let kim = User {
+            username: Some("kim".into()),
+            name: Some("Kim".into()),
+            emails: vec![UserEmail { address: "kim@x.org".into(), verified: true }],
+            roles: vec![LIVECHAT_AGENT.into()],
+            livechat_status: Some(LivechatStatus::Available),
+            presence: online.clone(),
+            ..User::new("u1", NOW)
+        };
+        let named = VisitorManager::of_online(kim.clone(), true, NOW).unwrap();
+        assert_eq!(
+            (named.user_id, named.username.as_str(), named.name.as_deref()),
+            (Some("u1".into()), "kim", Some("Kim"))
+        );
+        let emails = vec![ManagerEmail { address: "kim@x.org".into(), verified: true }];
+        assert_eq!(named.emails, Some(emails));
+        let away = Presence { shown: PresenceStatus::Away, ..online.clone() };
+        let leaving = Presence {
+            expires_at: Some(NOW),
+            former: Some(FormerPresence { shown: PresenceStatus::Offline, chosen: None, text: None }),
+            ..online
+        };
+        for other in [
+            User { presence: away, ..kim.clone() },
+            User { presence: leaving, ..kim.clone() },
+            User { livechat_status: Some(LivechatStatus::NotAvailable), ..kim.clone() },
+            User { roles: vec![], ..kim.clone() },
+            User { active: false, ..kim.clone() },
+            User { username: None, ..kim.clone() },
+            User { name: None, ..kim.clone() },
+            User { emails: vec![], ..kim.clone() },
+        ] {
+            assert_eq!(VisitorManager::of_online(other, false, NOW), None);
+        }
     }
 
     #[test]

@@ -64,3 +64,36 @@ async fn with_nobody_online_conversations_wait() {
     assert_eq!(room.get("servedBy"), None);
     assert_eq!(inquiry(&app, &room, &agent).await["status"], "queued");
 }
+
+#[tokio::test]
+async fn of_many_who_begin_at_once_every_agent_gets_as_many() {
+    let (app, one, other) = assigning().await;
+    let mut calls = tokio::task::JoinSet::new();
+    for turn in 0..8 {
+        visitor(&app, &format!("t{turn}")).await;
+        calls.spawn(app.get(&format!("{ROOM}?token=t{turn}")).send());
+    }
+    let served: Vec<_> = calls
+        .join_all()
+        .await
+        .into_iter()
+        .map(|answer| answer.json()["room"]["servedBy"]["_id"].clone())
+        .collect();
+    for agent in [&one, &other] {
+        assert_eq!(served.iter().filter(|id| **id == agent.id.as_str()).count(), 4, "{served:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_agent_whom_the_visitor_wants_comes_first_and_who_is_no_agent_is_ignored() {
+    let (app, one, other) = assigning().await;
+    for (token, wanted, is_served_by) in [
+        ("t1", &other.id, Some(&other)),
+        ("t2", &other.id, Some(&other)),
+        ("t3", &"nobody".to_owned(), Some(&one)),
+    ] {
+        visitor(&app, token).await;
+        let begun = asked(&app, &format!("token={token}&agentId={wanted}")).await.json()["room"].clone();
+        assert_eq!(begun["servedBy"]["_id"].as_str(), is_served_by.map(|agent| agent.id.as_str()));
+    }
+}

@@ -47,6 +47,21 @@ async fn the_queue_is_listed_for_managers_and_for_agents() {
 }
 
 #[tokio::test]
+async fn nobody_works_on_the_queue_without_the_permission() {
+    let app = start().await;
+    let agent = online_agent(&app).await;
+    visitor(&app, "t1").await;
+    let begun = room(&app, "t1").await;
+    let waiting = inquiry(&app, &begun, &agent).await;
+    app.grant(&VIEW_L_ROOM, &[]).await;
+    let shown = format!("/api/v1/livechat/inquiries.getOne?roomId={}", id(&begun));
+    app.get(&shown).by(&agent).await.says(403, NOT_PERMITTED);
+    taken(&app, json!({"inquiryId": id(&waiting)}), &agent).await.says(403, NOT_PERMITTED);
+    given_back(&app, id(&begun), &agent).await.says(403, NOT_PERMITTED);
+    app.get("/api/v1/livechat/inquiries.queuedForUser").by(&agent).await.says(403, NOT_PERMITTED);
+}
+
+#[tokio::test]
 async fn an_inquiry_is_shown_in_full_and_null_where_there_is_none() {
     let app = start().await;
     let agent = app.agent().await;

@@ -90,6 +90,26 @@ async fn addresses_and_numbers_that_a_visitor_mentions_are_the_visitors() {
     app.set(LEAD_EMAIL_PATTERN, r"\b[A-Z0-9._%+-]+@(?:[A-Z0-9-]+\.)+[A-Z]{2,4}\b").await;
     app.set(LEAD_PHONE_PATTERN, "(").await;
     assert_eq!(mention("test5@123.com 33334444").await, (6, 4));
+    app.set(LEAD_EMAIL_PATTERN, "(").await;
+    app.set(LEAD_PHONE_PATTERN, "[0-9]{8}").await;
+    assert_eq!(mention("test6@123.com 55556666").await, (6, 5));
+}
+
+#[tokio::test]
+async fn what_is_mentioned_is_added_to_what_the_visitor_said_before() {
+    let app = start().await;
+    let said_before = json!({"token": "t1", "name": "Ada", "email": "ada@x.org", "phone": "12345678"});
+    super::visitor_who(&app, said_before).await;
+    let begun = room(&app, "t1").await;
+    let text = "Ada@x.org, eve@x.org; 12345678 or 87654321";
+    assert_eq!(said(&app, "t1", &begun, text).await.status, 200);
+    let found = app.get("/api/v1/livechat/visitor/t1").send().await.json()["visitor"].clone();
+    let addresses = json!([{"address": "ada@x.org"}, {"address": "Ada@x.org"}, {"address": "eve@x.org"}]);
+    assert_eq!(found["visitorEmails"], addresses, "as they stand there");
+    assert_eq!(found["phone"], json!([{"phoneNumber": "12345678"}, {"phoneNumber": "87654321"}]));
+    let admin = app.user("root", &["admin"]).await;
+    let known = super::contact(&app, &begun, &admin).await;
+    assert_eq!(known["emails"], json!([{"address": "ada@x.org"}]), "contacts are left alone");
 }
 
 #[tokio::test]

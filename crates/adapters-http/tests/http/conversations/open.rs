@@ -218,6 +218,66 @@ async fn a_new_name_of_the_contact_reaches_conversation_and_inquiry() {
 }
 
 #[tokio::test]
+async fn a_new_name_reaches_the_agent_who_serves_and_what_is_closed_only_from_the_contact() {
+    let app = start().await;
+    let agent = super::online_agent(&app).await;
+    let admin = app.user("root", &["admin"]).await;
+    let guest = visitor(&app, "t1").await;
+    let first = room(&app, "t1").await;
+    close(&app, &first, &admin).await;
+    let begun = room(&app, "t1").await;
+    super::take(&app, &begun, &agent).await;
+    let own = async || {
+        let path = format!("subscriptions.getOne?roomId={}", id(&begun));
+        read(&app, &path, &agent).await["subscription"].clone()
+    };
+    let body = json!({"contactId": begun["contactId"], "name": "Ada Lovelace"});
+    assert_eq!(sent(&app, "omnichannel/contacts.update", body, &admin).await.status, 200);
+    let renamed = own().await;
+    let name = json!("Ada Lovelace");
+    assert_eq!((&renamed["name"], &renamed["fname"], &renamed["v"]["_id"]), (&name, &name, &guest["_id"]));
+    assert_eq!(channel(&app, &first, &admin).await["fname"], name, "open or closed");
+    visitor_who(&app, json!({"token": "t1", "name": "Countess"})).await;
+    let renamed = own().await;
+    assert_eq!((&renamed["name"], &renamed["fname"]), (&json!("Countess"), &json!("Countess")));
+    assert_eq!(channel(&app, &first, &admin).await["fname"], name, "open ones only");
+}
+
+#[tokio::test]
+async fn a_contact_takes_over_what_agents_said_of_the_visitor() {
+    let app = start().await;
+    let (agent, admin) = (app.agent().await, app.user("root", &["admin"]).await);
+    let said = json!({"token": "t1", "name": "Ada", "contactManager": {"username": "kim.jane"}});
+    app.registered(&agent, &said.to_string()).await;
+    let begun = room(&app, "t1").await;
+    let made = contact(&app, &begun, &admin).await;
+    assert_eq!((&made["name"], &made["contactManager"]), (&json!("Ada"), &json!(agent.id)));
+    assert_eq!((made.get("emails"), made.get("phones")), (None, None));
+}
+
+#[tokio::test]
+async fn a_prepared_contact_keeps_its_manager_and_its_conflicts_until_they_are_decided() {
+    let app = start().await;
+    let (agent, admin) = (app.agent().await, app.user("root", &["admin"]).await);
+    let body =
+        json!({"name": "Ada L.", "emails": ["ada@x.org"], "phones": ["1"], "contactManager": agent.id});
+    let made = sent(&app, "omnichannel/contacts", body, &admin).await.json()["contactId"].clone();
+    visitor_who(&app, json!({"token": "t1", "name": "Countess", "email": "ada@x.org", "phone": "1"})).await;
+    let begun = room(&app, "t1").await;
+    assert_eq!((&begun["contactId"], &begun["fname"]), (&made, &json!("Ada L.")));
+    let conflicts = json!([{"field": "name", "value": "Countess"}]);
+    let known = contact(&app, &begun, &admin).await;
+    assert_eq!((&known["contactManager"], &known["conflictingFields"]), (&json!(agent.id), &conflicts));
+    let body = json!({"contactId": made, "name": "Ada Lovelace"});
+    assert_eq!(sent(&app, "omnichannel/contacts.update", body, &admin).await.status, 200);
+    assert_eq!(contact(&app, &begun, &admin).await["conflictingFields"], conflicts);
+    let path = format!("omnichannel/contacts.channels?contactId={}", made.as_str().unwrap());
+    let listed = read(&app, &path, &admin).await["channels"].clone();
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["name"]), (1, &json!("api")));
+    assert_eq!((&listed[0]["lastChat"]["_id"], &listed[0]["blocked"]), (&begun["_id"], &json!(false)));
+}
+
+#[tokio::test]
 async fn managers_see_which_conversations_of_a_visitor_are_open() {
     let app = start().await;
     let (manager, agent) = (app.user("root", &["admin"]).await, app.agent().await);

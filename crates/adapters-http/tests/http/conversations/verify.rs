@@ -75,6 +75,50 @@ async fn a_conversation_waits_for_the_proof_and_then_in_the_queue() {
 }
 
 #[tokio::test]
+async fn where_conversations_are_assigned_the_proof_gives_it_to_an_agent() {
+    let app = start().await;
+    app.set(REQUIRE_VERIFICATION, "always").await;
+    app.set(ROUTING_METHOD, "Auto_Selection").await;
+    let administrator = app.user("boss", &["user", "admin"]).await;
+    let agent = online_agent(&app).await;
+    visitor(&app, "t1").await;
+    let held = room(&app, "t1").await;
+    assert_eq!((held.get("servedBy"), &held["verified"]), (None, &json!(false)));
+    assert_eq!(inquiry(&app, &held, &administrator).await["status"], "verifying");
+    assert_eq!(sent(&app, VERIFY, proof(&held, "ada@x.org"), &administrator).await.status, 200);
+    let served = channel(&app, &held, &administrator).await;
+    assert_eq!((&served["servedBy"]["_id"], &served["verified"]), (&json!(agent.id), &json!(true)));
+    assert_eq!(inquiry(&app, &held, &administrator).await["status"], "taken");
+    let own = read(&app, &format!("subscriptions.getOne?roomId={}", id(&held)), &agent).await;
+    assert!(own["subscription"].is_object());
+    let found = app.get("/api/v1/livechat/visitor/t1").send().await.json();
+    assert_eq!(found["visitor"]["lastAgent"]["agentId"], agent.id.as_str());
+    // A proof of what is served already changes nothing of that.
+    assert_eq!(sent(&app, VERIFY, proof(&held, "ada@x.org"), &administrator).await.status, 200);
+    assert_eq!(channel(&app, &held, &administrator).await["servedBy"], served["servedBy"]);
+    close(&app, &held, &administrator).await;
+    let next = room(&app, "t1").await;
+    assert_eq!(inquiry(&app, &next, &administrator).await["status"], "verifying", "for each conversation");
+    app.set(REQUIRE_VERIFICATION, "once").await;
+    close(&app, &next, &administrator).await;
+    assert_eq!(room(&app, "t1").await["verified"], false);
+}
+
+#[tokio::test]
+async fn a_channel_that_is_proven_once_needs_no_other_proof() {
+    let app = start().await;
+    app.set(REQUIRE_VERIFICATION, "once").await;
+    let administrator = app.user("boss", &["user", "admin"]).await;
+    visitor(&app, "t1").await;
+    let held = room(&app, "t1").await;
+    assert_eq!(sent(&app, VERIFY, proof(&held, "ada@x.org"), &administrator).await.status, 200);
+    close(&app, &held, &administrator).await;
+    let next = room(&app, "t1").await;
+    assert_eq!((&next["verified"], &next["contactId"]), (&json!(true), &held["contactId"]));
+    assert_eq!(inquiry(&app, &next, &administrator).await["status"], "queued");
+}
+
+#[tokio::test]
 async fn what_proves_nothing_is_refused_and_writes_nothing() {
     let app = start().await;
     let administrator = app.user("boss", &["user", "admin"]).await;

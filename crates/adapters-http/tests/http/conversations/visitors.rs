@@ -4,7 +4,8 @@ use omnicontact_domain::permission::VIEW_L_ROOM;
 use serde_json::{Value, json};
 
 use super::{
-    channel, close, coded, id, inquiry, missing, online_agent, plain, read, room, said, start, take, visitor,
+    appear, channel, close, coded, id, inquiry, missing, online_agent, plain, read, room, said, sent, start,
+    take, visitor, visitor_who,
 };
 use crate::support::{Caller, NOT_PERMITTED, TestApp};
 
@@ -85,6 +86,10 @@ async fn one_must_be_able_to_read_the_conversation_beside() {
     app.get(&pages(id(&begun))).by(&agent).await.says(200, none);
     app.grant(&VIEW_L_ROOM, &[]).await;
     app.get(&pages(id(&begun))).by(&agent).await.says(403, NOT_PERMITTED);
+    for name in ["chatHistory", "searchChats"] {
+        let path = format!("/api/v1/livechat/visitors.{name}/room/{}/visitor/{}", id(&begun), id(&guest));
+        app.get(&path).by(&agent).await.says(403, NOT_PERMITTED);
+    }
 }
 
 #[tokio::test]
@@ -93,6 +98,7 @@ async fn conversation_and_inquiry_show_whether_the_visitor_is_there() {
     let admin = app.user("root", &["admin"]).await;
     visitor(&app, "t1").await;
     let set = async |body: Value| app.post("/api/v1/livechat/visitor.status", body.to_string()).send().await;
+    assert_eq!(app.post("/api/v1/livechat/visitor.status", "").send().await.status, 400);
     set(json!({"token": "t1"})).await.says(400, &missing("status"));
     set(json!({"status": "away"})).await.says(400, &missing("token"));
     let unknown = coded("[invalid-token]", "invalid-token");
@@ -104,4 +110,40 @@ async fn conversation_and_inquiry_show_whether_the_visitor_is_there() {
     set(json!({"token": "t1", "status": "away"})).await.says(200, done);
     assert_eq!(channel(&app, &begun, &admin).await["v"]["status"], "away");
     assert_eq!(inquiry(&app, &begun, &admin).await["v"]["status"], "away");
+}
+
+#[tokio::test]
+async fn a_visitor_knows_the_manager_of_the_contact_with_its_address_who_is_online() {
+    let app = start().await;
+    let admin = app.user("root", &["admin"]).await;
+    let agent = app.agent().await;
+    let prepared = json!({"name": "Ada", "emails": ["ada@x.org"], "phones": [], "contactManager": agent.id});
+    assert_eq!(sent(&app, "omnichannel/contacts", prepared, &admin).await.status, 200);
+    let said = |token: &str, email: &str| json!({"token": token, "name": "Ada", "email": email});
+    let offline = visitor_who(&app, said("t1", "ada@x.org")).await;
+    assert_eq!(offline.get("contactManager"), None);
+    appear(&app, &agent).await;
+    assert_eq!(visitor_who(&app, said("t2", "eve@x.org")).await.get("contactManager"), None);
+    let managed = visitor_who(&app, said("t1", "Ada@X.org")).await;
+    let expected = json!({
+        "_id": agent.id, "username": "kim.jane", "name": "Name of kim.jane",
+        "emails": [{"address": "kim.jane@example.org", "verified": managed["contactManager"]["emails"][0]["verified"]}],
+    });
+    assert_eq!(managed["contactManager"], expected);
+    assert!(expected["emails"][0]["verified"].is_boolean());
+    let path = format!("/api/v1/livechat/users/agent/{}", agent.id);
+    assert_eq!(app.call(axum::http::Method::DELETE, &path).by(&admin).await.status, 200);
+    let found = app.get("/api/v1/livechat/visitor/t1").send().await.json();
+    assert_eq!(found["visitor"].get("contactManager"), None);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_kept_by_the_visitor_alone() {
+    let app = start().await;
+    let admin = app.user("root", &["admin"]).await;
+    visitor(&app, "t1").await;
+    let begun = room(&app, "t1").await;
+    let odd = visitor_who(&app, json!({"token": "t1", "email": "nonsense"})).await;
+    assert_eq!(odd["visitorEmails"], json!([{"address": "nonsense"}]));
+    assert_eq!(super::contact(&app, &begun, &admin).await.get("emails"), None);
 }
