@@ -175,7 +175,6 @@ mod tests {
         let durability = Durability::new({
             let times = Arc::clone(&times);
             Box::new(move || match times.fetch_add(1, Ordering::SeqCst) {
-                0 => Ok(()),
                 1 => Err(io::Error::other("broken")),
                 _ => Ok(()),
             })

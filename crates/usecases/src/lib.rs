@@ -22,6 +22,10 @@
 //! The order in each: ask [`omnicontact_domain::policy`], begin, work, commit, answer. No transaction is
 //! held across anything but the store. What an operator does at the machine has no actor: whoever may run
 //! the program on its database may do everything.
+#![cfg_attr(
+    test,
+    allow(clippy::large_stack_arrays, reason = "tables of cases, each with the double of a transaction")
+)]
 
 pub mod agents;
 mod audit;

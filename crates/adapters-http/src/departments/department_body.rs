@@ -12,6 +12,7 @@ use super::membership_body::MembershipBody;
 /// A department.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys of the wire, each on its own")]
 pub(crate) struct DepartmentBody {
     /// Its id.
     #[serde(rename = "_id")]

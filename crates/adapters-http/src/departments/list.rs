@@ -90,5 +90,5 @@ impl Endpoint for ListDepartments {
 /// The order by name is the only one.
 fn direction(order: &Sort) -> Direction {
     let by_name = order.by(|key| (key == "name").then_some(()));
-    by_name.first().map_or(Direction::Ascending, |(_, direction)| *direction)
+    by_name.first().map_or(Direction::Ascending, |((), direction)| *direction)
 }

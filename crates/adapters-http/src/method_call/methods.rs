@@ -1,6 +1,7 @@
 //! The methods. Parameters by position are read as those of the endpoint of the same use case.
 
 use omnicontact_domain::custom_field::InvalidDefinition;
+use omnicontact_domain::department::DepartmentId;
 use omnicontact_domain::policy::Actor;
 use omnicontact_usecases::Context;
 use omnicontact_usecases::agents::save;
@@ -77,7 +78,8 @@ async fn return_inquiry(ctx: &Context, actor: &Actor, params: Vec<Json>) -> Resu
 
 async fn save_agent(ctx: &Context, actor: &Actor, params: Vec<Json>) -> Result<Json, Refused> {
     let body: SaveAgentBody = named(params, &["agentId", "agentData", "agentDepartments"])?;
-    save::save_agent(ctx, actor, &body.agent.into(), body.settings, &body.departments).await?;
+    let departments: Vec<_> = body.departments.into_iter().map(DepartmentId::from).collect();
+    save::save_agent(ctx, actor, &body.agent.into(), body.settings, &departments).await?;
     Ok(true.into())
 }
 

@@ -113,7 +113,7 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_removed_but_the_visitors_own_in_an_open_conversation() {
         let own = || Some(message("m2", "v1"));
-        for (tx, expected) in vec![
+        for (tx, expected) in [
             (stored(false, Some(conversation("v1")), own()), "token"),
             (stored(true, None, own()), "room"),
             (stored(true, Some(conversation("v2")), own()), "room"),

@@ -148,7 +148,7 @@ mod tests {
         let (open, closed) = (|| Some(conversation("v1")), Some(closed_conversation("v1")));
         let own = || Some(message("v1", true));
         let long = "x".repeat(21);
-        for (tx, text, expected) in vec![
+        for (tx, text, expected) in [
             (stored(false, open(), own(), false), "x", "token"),
             (stored(true, None, own(), false), "x", "room"),
             (stored(true, Some(conversation("v2")), own(), false), "x", "room"),

@@ -2,6 +2,7 @@
 //! and 4.8).
 
 use axum::http::Method;
+use axum::http::StatusCode;
 use omnicontact_domain::permission::{
     MANAGE_LIVECHAT_AGENTS, MANAGE_LIVECHAT_DEPARTMENTS, REMOVE_LIVECHAT_DEPARTMENT, VIEW_L_ROOM,
     VIEW_LIVECHAT_DEPARTMENTS,
@@ -482,7 +483,7 @@ async fn conversations_that_begin_while_their_department_goes_belong_to_none() {
             calls.spawn(async move { call.by(&root).await.status });
         }
     }
-    assert!(calls.join_all().await.iter().all(|status| status.is_success()));
+    assert!(calls.join_all().await.iter().all(StatusCode::is_success));
     let list = read(&app, "livechat/rooms", &root).await;
     assert_eq!(list["total"], 6);
     assert!(list["rooms"].as_array().unwrap().iter().all(|room| room.get("departmentId").is_none()));

@@ -11,7 +11,8 @@ use super::{coded, define, plain, registered, value};
 use crate::support::{Answer, Caller, NOT_PERMITTED, TestApp};
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let encoded: Vec<_> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    encoded.concat()
 }
 
 async fn search(app: &TestApp, by: &Caller, term: &str, more: &str) -> Value {

@@ -137,7 +137,7 @@ async fn what_is_refused_in_one_part_leaves_the_other_part_alone() {
         saving
     };
     let room = || Some(conversation("v1"));
-    for (tx, saving, expected) in vec![
+    for (tx, saving, expected) in [
         (stored(None, Some(visitor("v1"))), saving(), "room"),
         (stored(Some(conversation("v2")), Some(visitor("v2"))), saving(), "visitor"),
         (stored(room(), None), saving(), "visitor"),

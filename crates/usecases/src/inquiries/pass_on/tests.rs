@@ -33,7 +33,7 @@ async fn pass_on(seconds: f64, tx: MockTransaction) -> (Result<u64, StoreError>,
     store.expect_find_settings().returning(move |_| Ok(values(&[(ANSWER_TIMEOUT, Value::Number(seconds))])));
     store.expect_read().returning(move || {
         let mut view = MockTransaction::default();
-        let until = NOW.minus(Duration::from_millis(1_000 * (seconds as u64)));
+        let until = NOW.minus(Duration::from_secs_f64(seconds.trunc()));
         view.conversations
             .expect_list_unanswered()
             .withf(move |taken_until, limit| *taken_until == until && *limit == PORTION)
