@@ -394,7 +394,7 @@ async fn every_search_of_visitors_begins_at_an_index() {
             ("guest-5999", 1),
             ("77@example.org", 1),
             ("+177", 1),
-            ("value 77", 1),
+            ("value 5977", 1),
             ("zz", 0),
         ] {
             let search = VisitorSearch::new(text.to_owned(), vec!["field-17".into()]);
