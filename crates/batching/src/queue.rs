@@ -158,6 +158,9 @@ where
 {
     worker.has_run = true;
     loop {
+        // Whoever is about to ask asks first: tasks that can run, and requests that have arrived. Without this a batch
+        // would go out with the question that made it, and few others.
+        tokio::task::yield_now().await;
         let batch = worker.next();
         if batch.is_empty() {
             return;

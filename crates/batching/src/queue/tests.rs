@@ -70,6 +70,22 @@ async fn what_comes_in_meanwhile_goes_out_together() {
     assert_eq!(double.sizes(), [1, 49]);
 }
 
+/// One thread that runs tasks, as a server has several: it runs what a task has just made before all others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn who_asks_at_the_same_time_shares_a_batch() {
+    let double = Double::new(|_| None);
+    let queue = double.queue(Limits { batches: 2, ..LIMITS });
+    double.permits.add_permits(100);
+    let asking = tokio::spawn(async move {
+        let all: Vec<_> = (0..20).map(|number| ask(&queue, number)).collect();
+        for answer in all {
+            answer.await.unwrap().unwrap();
+        }
+    });
+    asking.await.unwrap();
+    assert_eq!(double.sizes(), [20], "the first to ask does not go alone");
+}
+
 #[tokio::test]
 async fn batches_have_a_size_and_a_number() {
     let double = Double::new(|_| None);
