@@ -51,7 +51,7 @@ async fn directory(store: &dyn Store) -> Vec<Contact> {
         |(number, contact): (u16, Contact)| Contact { id: format!("c{number:03}").into(), ..contact };
     let mut contacts: Vec<Contact> = samples(&arbitrary::contact()).into_iter().map(unique).collect();
     contacts.extend((0..40).map(|number| Contact {
-        name: Some(["Mara", "mara", "Mära", "ΜΆΡΑΣ", "Zoe"][number % 5].to_owned()),
+        name: Some(["Mara", "mara", "Mära", "ΜΆΡΑΣ", "Zoe_5%\\"][number % 5].to_owned()),
         emails: texts(&[&format!("m{}@X.example", number % 7)]),
         phones: texts(&[&format!("+49 (30) {}", number % 11)]),
         custom_fields: Some(plan(number)),

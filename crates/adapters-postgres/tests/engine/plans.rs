@@ -306,11 +306,13 @@ async fn every_page_begins_at_an_index() {
     }
 }
 
-/// Two contacts by the port, and copies of the first one in its tables.
+/// Three contacts by the port, and copies of the first one in its tables.
 async fn fill_with_copies(store: &PgStore, connection: &mut PgConnection, copies: u32) {
-    let rare = Contact { name: Some("Zephyr Quux".into()), ..contact(1) };
+    let rare = Contact { name: Some("Zephyr Quux 5%_\\".into()), ..contact(1) };
+    // Too long for the index that holds texts.
+    let long = Contact { name: Some("xj%m".repeat(1_000)), ..contact(2) };
     let mut transaction = store.begin().await.unwrap();
-    assert_eq!(transaction.contacts().add_many(&[contact(0), rare]).await.unwrap(), 2);
+    assert_eq!(transaction.contacts().add_many(&[contact(0), rare, long]).await.unwrap(), 3);
     transaction.commit().await.unwrap();
     let script = format!(
         "insert into contacts (
@@ -347,11 +349,17 @@ async fn every_search_begins_at_an_index() {
     {
         for direction in [Direction::Ascending, Direction::Descending] {
             for (text, total) in [
-                ("", 95_002),
+                ("", 95_003),
                 ("mara", 95_001),
-                ("m", 95_002),
+                ("m", 95_003),
                 ("zephyr", 1),
                 ("q", 1),
+                ("xj", 1),
+                ("j%", 1),
+                ("%", 2),
+                ("%_", 1),
+                ("_\\", 1),
+                ("\\", 1),
                 ("ö", 0),
                 ("nobody", 0),
             ] {
