@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
-use omnicontact_conformance::data::contact;
+use omnicontact_conformance::data::{contact, visitor};
 use omnicontact_ports::Store;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
@@ -45,8 +45,12 @@ async fn no_statement_looks_through_a_table_that_grows() {
     let path = folder.path().join("plans.db");
     let store = SqliteStore::open(SqliteOptions { path: path.clone(), readers: 1 }).await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    let contacts: Vec<_> = (0..1_000).map(|number| contact(&format!("c{number}"))).collect();
-    tx.contacts().add_many(&contacts).await.unwrap();
+    let contacts: Vec<_> = (0..100_000).map(|number| contact(&format!("c{number}"))).collect();
+    let visitors: Vec<_> = (0..100_000).map(|n| visitor(&format!("v{n}"), &format!("t{n}"))).collect();
+    for (contacts, visitors) in contacts.chunks(1_000).zip(visitors.chunks(1_000)) {
+        tx.contacts().add_many(contacts).await.unwrap();
+        tx.visitors().add_many(visitors).await.unwrap();
+    }
     tx.commit().await.unwrap();
     store.close().await;
     let mut connection = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
