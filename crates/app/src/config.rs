@@ -9,6 +9,7 @@ pub(crate) mod options;
 mod page;
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 
 use anyhow::Context as _;
 pub(crate) use environment::Environment;
@@ -58,7 +59,7 @@ struct Keys {
     forwarded_count: usize,
     create_tokens_for_users: bool,
     create_tokens_for_users_secret: Option<String>,
-    database_connections: u32,
+    database_connections: Option<u32>,
     prepared_statements: bool,
     make_administrator: bool,
     log: String,
@@ -90,6 +91,13 @@ pub(crate) struct Config {
     pub(crate) initial_settings: Vec<(String, String)>,
     /// Values of settings that are written at each start, by id.
     pub(crate) forced_settings: Vec<(String, String)>,
+}
+
+/// Four connections for each core: they wait for the network and the disk more than they work. On small machines enough
+/// for writers who wait for each other, on large ones not so many that a server with its usual limit runs out of them.
+fn connections_for_this_machine() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    u32::try_from(cores.saturating_mul(4)).unwrap_or(u32::MAX).clamp(8, 32)
 }
 
 /// Brings all layers together.
@@ -137,7 +145,7 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
             .create_tokens_for_users_secret
             .filter(|_| keys.create_tokens_for_users)
             .and_then(SharedSecret::new),
-        database_connections: keys.database_connections,
+        database_connections: keys.database_connections.unwrap_or_else(connections_for_this_machine),
         prepared_statements: keys.prepared_statements,
         log: keys.log,
         log_format: keys.log_format,

@@ -107,8 +107,8 @@ pub(crate) const ALL: &[Opt] = &[
         key: "database_connections",
         env: "OMNICONTACT_DATABASE_CONNECTIONS",
         value: "N",
-        default: Some("8"),
-        about: "Connections to PostgreSQL, or readers of the SQLite file",
+        default: None,
+        about: "Connections to PostgreSQL, or readers of the SQLite file; unless said, 4 for each core, at least 8 and at most 32",
     },
     Opt {
         key: "prepared_statements",
