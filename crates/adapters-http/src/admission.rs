@@ -1,10 +1,11 @@
 //! Who calls, and whether the rule of an endpoint lets that caller in.
 
 use axum::http::request::Parts;
-use omnicontact_domain::permission::{API_BYPASS_RATE_LIMIT, PermissionId};
+use omnicontact_domain::permission::API_BYPASS_RATE_LIMIT;
 use omnicontact_domain::policy::authorize;
 use omnicontact_domain::setting::SettingValues;
-use omnicontact_usecases::identity::{Authenticated, authenticate};
+use omnicontact_ports::{Prefetch, Prefetched};
+use omnicontact_usecases::identity::{Asked, Authenticated, authenticate};
 
 use crate::credentials;
 use crate::description::{Access, Rule, SignedIn};
@@ -18,13 +19,17 @@ pub(crate) struct Admitted {
     pub(crate) caller: Option<SignedIn>,
     /// The stored values of the settings that were wanted.
     pub(crate) settings: SettingValues,
+    /// The record that was wanted, if it was read along.
+    pub(crate) prefetched: Option<Prefetched>,
 }
 
 /// What is to be known about a request besides its rule.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+#[derive(Debug)]
+pub(crate) struct Wanted {
     /// Settings.
-    pub(crate) settings: &'a [&'static str],
+    pub(crate) settings: Vec<&'static str>,
+    /// The record that the request asks for.
+    pub(crate) prefetch: Option<Prefetch>,
     /// Whether calls are counted, so that it matters who calls even where everybody may.
     pub(crate) counted: bool,
 }
@@ -35,7 +40,7 @@ pub(crate) async fn admit<C>(
     state: &HttpState,
     access: &Access<C>,
     parts: &Parts,
-    wanted: Wanted<'_>,
+    wanted: Wanted,
 ) -> Result<Admitted, ApiError> {
     let asked: &[_] = match &access.rule {
         Rule::Public | Rule::SignedIn => &[],
@@ -44,42 +49,45 @@ pub(crate) async fn admit<C>(
     };
     let bypass: &[_] = if wanted.counted { &[API_BYPASS_RATE_LIMIT] } else { &[] };
     let matters = wanted.counted || !matches!(access.rule, Rule::Public);
-    let permissions = [asked, access.asks, bypass].concat();
-    let found = if matters { who_calls(state, parts, &permissions, wanted.settings).await? } else { None };
-    let Some((caller, settings)) = found else {
-        return match &access.rule {
-            Rule::Public | Rule::Anyone(_) => stored(state, wanted.settings).await,
-            Rule::SignedIn | Rule::Requires(_) => Err(ApiError::NotLoggedIn),
-        };
+    let Some(credentials) = credentials::of(&parts.headers).filter(|_| matters) else {
+        return stranger(state, access, &wanted.settings).await;
     };
-    if caller.actor.username.is_none() && !access.nameless {
+    let asked = Asked {
+        permissions: [asked, access.asks, bypass].concat(),
+        settings: wanted.settings.clone(),
+        prefetch: wanted.prefetch,
+    };
+    let found = authenticate(state.ctx(), &credentials, asked).await?;
+    state.outage().store_was_read();
+    let Some(Authenticated { actor, settings, prefetched }) = found else {
+        return stranger(state, access, &wanted.settings).await;
+    };
+    if actor.username.is_none() && !access.nameless {
         return Err(ApiError::Nameless);
     }
     if let Rule::Requires(requirement) = &access.rule {
-        authorize(&caller.actor, requirement).map_err(|_| ApiError::NotPermitted)?;
+        authorize(&actor, requirement).map_err(|_| ApiError::NotPermitted)?;
     }
-    Ok(Admitted { caller: Some(caller), settings })
+    let caller = Some(SignedIn { actor, token: credentials.token });
+    Ok(Admitted { caller, settings, prefetched })
 }
 
-async fn who_calls(
+/// Lets in whoever shows no credentials, or none that are good, where everybody may.
+async fn stranger<C>(
     state: &HttpState,
-    parts: &Parts,
-    permissions: &[PermissionId],
-    settings: &[&'static str],
-) -> Result<Option<(SignedIn, SettingValues)>, ApiError> {
-    let Some(credentials) = credentials::of(&parts.headers) else { return Ok(None) };
-    let found = authenticate(state.ctx(), &credentials, permissions, settings).await?;
-    state.outage().store_was_read();
-    let Some(Authenticated { actor, settings }) = found else { return Ok(None) };
-    Ok(Some((SignedIn { actor, token: credentials.token }, settings)))
-}
-
-/// What strangers get.
-async fn stored(state: &HttpState, wanted: &[&'static str]) -> Result<Admitted, ApiError> {
-    if wanted.is_empty() {
-        return Ok(Admitted { caller: None, settings: SettingValues::default() });
+    access: &Access<C>,
+    wanted: &[&'static str],
+) -> Result<Admitted, ApiError> {
+    match &access.rule {
+        Rule::Public | Rule::Anyone(_) => {}
+        Rule::SignedIn | Rule::Requires(_) => return Err(ApiError::NotLoggedIn),
     }
-    let settings = state.ctx().store.find_settings(wanted).await?;
-    state.outage().store_was_read();
-    Ok(Admitted { caller: None, settings })
+    let settings = if wanted.is_empty() {
+        SettingValues::default()
+    } else {
+        let settings = state.ctx().store.find_settings(wanted).await?;
+        state.outage().store_was_read();
+        settings
+    };
+    Ok(Admitted { caller: None, settings, prefetched: None })
 }

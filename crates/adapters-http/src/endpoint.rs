@@ -1,5 +1,5 @@
 //! What every endpoint is. There is no other way onto the router than `Route::of` an `Endpoint`, and none of
-//! these items has a default, so nobody can leave out who may call, what is sent or what is answered.
+//! the items that matter has a default, so nobody can leave out who may call, what is sent or what is answered.
 
 use std::future::Future;
 
@@ -10,8 +10,10 @@ use omnicontact_domain::page::Page;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::text::KEY_LIMIT as HEADER_LIMIT;
 use omnicontact_domain::visitor::Connection;
+use omnicontact_ports::{Prefetch, Prefetched};
 use omnicontact_usecases::Context;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::description::Description;
@@ -35,11 +37,22 @@ pub(crate) trait Endpoint: 'static {
     /// The rest.
     const DESCRIPTION: Description<Self::Caller>;
 
+    /// The record that the handler will ask for, as far as the query string tells: it is read together with who calls.
+    /// Who leaves this out loses a moment and nothing else, so here there is a default.
+    fn prefetch(_sent: &Map<String, Value>) -> Option<Prefetch> {
+        None
+    }
+
     /// Answers a caller who may, and who sent valid parameters.
     fn handle(
         call: Call<Self::Caller, Self::Path>,
         input: Self::Input,
     ) -> impl Future<Output = Result<Self::Output, ApiError>> + Send;
+}
+
+/// A parameter that may be the id of a stored record: no id holds NUL, which some stores cannot even be asked for.
+pub(crate) fn id_of<'a>(sent: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    sent.get(name)?.as_str().filter(|id| !id.contains('\0'))
 }
 
 /// What a client says of itself.
@@ -101,6 +114,8 @@ pub(crate) struct Call<C, P = NoPath> {
     pub(crate) client: Client,
     /// The stored values of the settings that decide what the parameters mean.
     pub(crate) settings: SettingValues,
+    /// What was read together with who calls.
+    pub(crate) prefetched: Option<Prefetched>,
 }
 
 impl<C, P> Call<C, P> {

@@ -8,13 +8,14 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::permission::API_BYPASS_RATE_LIMIT;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::admission::{self, Admitted, Wanted};
 use crate::description::{Limit, SignedIn};
 use crate::endpoint::{Call, Client, Endpoint};
 use crate::error::ApiError;
 use crate::path::PathParameters as _;
+use crate::query_string::InvalidQuery;
 use crate::rate_limit::Counted;
 use crate::request_id::RequestId;
 use crate::schema::{Parameters as _, Source};
@@ -61,9 +62,14 @@ async fn answer<E: Endpoint>(
     let description = E::DESCRIPTION;
     let address = client_address::of(parts, state.options().address_trust);
     let limit = if state.options().rate_limits { description.limit } else { Limit::Unlimited };
-    let settings = [E::Input::SETTINGS, &limit.settings()].concat();
-    let wanted = Wanted { settings: &settings, counted: limit != Limit::Unlimited };
-    let Admitted { caller, settings } = admission::admit(state, &description.access, parts, wanted).await?;
+    let query = query(parts);
+    let wanted = Wanted {
+        settings: [E::Input::SETTINGS, &limit.settings()].concat(),
+        prefetch: query.as_ref().ok().and_then(E::prefetch),
+        counted: limit != Limit::Unlimited,
+    };
+    let Admitted { caller, settings, prefetched } =
+        admission::admit(state, &description.access, parts, wanted).await?;
     noted.caller = caller.as_ref().map(|caller| caller.actor.user_id.clone());
     let bypasses = caller.as_ref().is_some_and(|caller| caller.actor.holds(&API_BYPASS_RATE_LIMIT));
     if let Some(allowance) = limit.allowance(&settings).filter(|_| !bypasses) {
@@ -78,29 +84,33 @@ async fn answer<E: Endpoint>(
     let caller = caller.map(|caller| SignedIn { actor: caller.actor.at(address.clone()), ..caller });
     let caller = (description.access.caller)(caller).ok_or(ApiError::NotLoggedIn)?;
     let path = E::Path::read(description.path, parts.uri.path())?;
-    let input = parameters::<E>(state, parts, &mut noted.unread).await?;
-    let output = E::handle(
-        Call { state: state.clone(), caller, path, address, client: Client::of(&parts.headers), settings },
-        input,
-    )
-    .await?;
+    let input = parameters::<E>(state, parts, query, &mut noted.unread).await?;
+    let client = Client::of(&parts.headers);
+    let call = Call { state: state.clone(), caller, path, address, client, settings, prefetched };
+    let output = E::handle(call, input).await?;
     if source_of(&parts.method) == Source::Body {
         state.outage().store_was_written();
     }
     envelope::answer(description.envelope, &output)
 }
 
+/// What stands in the query string, where parameters are looked for there; else nothing.
+fn query(parts: &Parts) -> Result<Map<String, Value>, InvalidQuery> {
+    match source_of(&parts.method) {
+        Source::Query => query_string::parse(parts.uri.query().unwrap_or_default()),
+        Source::Body => Ok(Map::new()),
+    }
+}
+
 async fn parameters<E: Endpoint>(
     state: &HttpState,
     parts: &Parts,
+    query: Result<Map<String, Value>, InvalidQuery>,
     unread: &mut Body,
 ) -> Result<E::Input, ApiError> {
     let source = source_of(&parts.method);
     let sent = match source {
-        Source::Query => {
-            let query = parts.uri.query().unwrap_or_default();
-            Value::Object(query_string::parse(query).map_err(|_| ApiError::Query)?)
-        }
+        Source::Query => Value::Object(query.map_err(|_| ApiError::Query)?),
         Source::Body => {
             body::read(&parts.headers, std::mem::take(unread), state.options().body_limit).await?
         }

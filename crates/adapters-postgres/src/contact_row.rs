@@ -7,6 +7,7 @@ use omnicontact_ports::StoreError;
 use sqlx::FromRow;
 
 use crate::json;
+use crate::sessions::Texts;
 
 /// A row of `contacts`.
 #[derive(Debug, FromRow)]
@@ -81,6 +82,29 @@ impl ContactRow {
             created_at: contact.created_at.as_millis(),
             updated_at: contact.updated_at.as_millis(),
             version: contact.version.number(),
+        })
+    }
+
+    /// The row whose other columns these texts are, in the order of the fields; `None` where they make no row.
+    pub(crate) fn from_texts(contact_id: String, texts: &mut Texts) -> Option<Self> {
+        Some(Self {
+            contact_id,
+            name: texts.text(),
+            emails_json: texts.text(),
+            phones_json: texts.text(),
+            manager_id: texts.text(),
+            unknown: texts.parsed()?,
+            conflicting_fields_json: texts.text(),
+            custom_fields_json: texts.text(),
+            channels_json: texts.text()?,
+            last_chat_json: texts.text(),
+            import_ids_json: texts.text(),
+            activity_json: texts.text(),
+            pre_registration: texts.parsed(),
+            enabled: texts.parsed()?,
+            created_at: texts.parsed()?,
+            updated_at: texts.parsed()?,
+            version: texts.parsed()?,
         })
     }
 

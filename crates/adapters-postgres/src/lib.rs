@@ -33,6 +33,7 @@ mod room_sources;
 mod room_writes;
 mod search_fill;
 mod search_keys;
+mod sessions;
 mod settings;
 mod subscriptions;
 mod tokens;

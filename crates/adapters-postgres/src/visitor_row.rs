@@ -6,6 +6,7 @@ use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorTexts};
 use omnicontact_ports::StoreError;
 
 use crate::json;
+use crate::sessions::Texts;
 
 /// A row of `visitors`.
 #[derive(Debug, sqlx::FromRow)]
@@ -92,6 +93,33 @@ impl VisitorRow {
             disabled: visitor.disabled,
             updated_at: visitor.updated_at.as_millis(),
             version: visitor.version.number(),
+        })
+    }
+
+    /// The row whose other columns these texts are, in the order of the fields; `None` where they make no row.
+    pub(crate) fn from_texts(visitor_id: String, texts: &mut Texts) -> Option<Self> {
+        Some(Self {
+            visitor_id,
+            username: texts.text(),
+            ts: texts.parsed(),
+            token: texts.text(),
+            name: texts.text(),
+            phones_json: texts.text(),
+            emails_json: texts.text(),
+            department: texts.text(),
+            livechat_data_json: texts.text(),
+            manager_json: texts.text(),
+            last_chat_json: texts.text(),
+            last_agent_json: texts.text(),
+            status: texts.text(),
+            activity_json: texts.text(),
+            user_agent: texts.text(),
+            ip: texts.text(),
+            host: texts.text(),
+            external_ids_json: texts.text(),
+            disabled: texts.parsed()?,
+            updated_at: texts.parsed()?,
+            version: texts.parsed()?,
         })
     }
 

@@ -24,7 +24,8 @@ use omnicontact_domain::sort::Direction;
 use omnicontact_ports::{Constraint, ContactFilter, ContactPage, ContactRepository, StoreError};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use self::row::{ContactRow, select_contact};
+pub(crate) use self::row::ContactRow;
+use self::row::select_contact;
 use crate::error::store_error;
 use crate::json;
 use crate::transaction::{SqliteTransaction, run};

@@ -1,8 +1,8 @@
 //! Documents inside columns: JSON texts, whose keys keep their order.
 
 use omnicontact_ports::StoreError;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Deserializer, Serialize};
 
 use crate::error::corrupt;
 
@@ -33,6 +33,16 @@ pub(crate) fn read_some<T: DeserializeOwned>(
     text: Option<&str>,
 ) -> Result<Option<T>, StoreError> {
     text.map(|text| read(what, id, text)).transpose()
+}
+
+/// A truth as `SQLite` stores it.
+pub(crate) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    u8::deserialize(deserializer).map(|number| number != 0)
+}
+
+/// A truth that may be null.
+pub(crate) fn truth_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(Option::<u8>::deserialize(deserializer)?.map(|number| number != 0))
 }
 
 #[cfg(test)]

@@ -37,11 +37,10 @@ use async_trait::async_trait;
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
-use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionQuestion, Store, StoreError, Transaction};
 
 use crate::connections::Connections;
 use crate::contacts::Counts;
@@ -101,21 +100,12 @@ impl Store for SqliteStore {
 
 #[async_trait]
 impl Lookups for SqliteStore {
-    async fn find_session(
-        &self,
-        key: &SessionKey,
-        permissions: &[PermissionId],
-        settings: &[&'static str],
-    ) -> Result<Option<Session>, StoreError> {
-        sessions::find(&self.connections.readers, key, permissions, settings).await
+    async fn find_session(&self, question: SessionQuestion) -> Result<Option<Session>, StoreError> {
+        Ok(self.find_sessions(&[question]).await?.pop().flatten())
     }
 
     async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
-        if let [question] = questions {
-            let SessionQuestion { key, permissions, settings } = question;
-            return Ok(vec![sessions::find(&self.connections.readers, key, permissions, settings).await?]);
-        }
-        sessions::find_many(&self.connections.readers, questions).await
+        sessions::find(&self.connections.readers, questions).await
     }
 
     async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {

@@ -1,91 +1,40 @@
-//! The look-up behind every request, in one statement. It sorts nothing and makes no set: for each, `SQLite` would
-//! open a table of its own; so lists come with their positions and are sorted here.
+//! The look-up behind every request: sessions, and what is asked along with them, in one statement for all questions of
+//! a moment. It sorts nothing and makes no set: for each, `SQLite` would open a table of its own; so lists come with
+//! their positions and are sorted here. Its rows are of several kinds, so what belongs to a kind comes as one document.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::SettingValues;
-use omnicontact_ports::{Session, SessionBatch, SessionKey, SessionQuestion, StoreError};
+use omnicontact_ports::{Prefetch, Prefetched, Session, SessionBatch, SessionQuestion, StoreError};
 use sqlx::SqliteExecutor;
 
+use crate::contacts::ContactRow;
 use crate::error::store_error;
 use crate::tokens::login_token;
+use crate::visitors::VisitorRow;
 use crate::{json, settings};
 
-/// The user behind a token, with the grants of these permissions and the values of these settings.
-pub(crate) async fn find<'e>(
-    executor: impl SqliteExecutor<'e>,
-    key: &SessionKey,
-    permissions: &[PermissionId],
-    asked_settings: &[&str],
-) -> Result<Option<Session>, StoreError> {
-    let hashed = key.token.as_str();
-    let user_id = key.user_id.as_str();
-    let permissions: BTreeSet<_> = permissions.iter().map(PermissionId::as_str).collect();
-    let permissions_json = json::write(&permissions)?;
-    let settings_json = json::write(&asked_settings.iter().collect::<BTreeSet<_>>())?;
-    let row = sqlx::query!(
-        r#"select
-            u.user_id as "user_id!",
-            u.username as "username?",
-            t.hashed_token as "hashed_token!",
-            t.created_at as "created_at!",
-            t.name as "name?",
-            t.last_token_part as "last_token_part?",
-            t.bypass_two_factor as "bypass_two_factor?: bool",
-            (
-                select json_group_array(json_array(r.position, r.role_id))
-                from user_roles r
-                where r.user_id = u.user_id
-            ) as "roles_json!: String",
-            (
-                select json_group_array(json_array(g.permission_id, g.position, g.role_id))
-                from json_each(?3) k
-                cross join permission_roles g
-                where g.permission_id = k.value
-            ) as "grants_json!: String",
-            (
-                select json_group_array(json_array(s.setting_id, s.value_json))
-                from json_each(?4) k
-                cross join settings s
-                where s.setting_id = k.value
-            ) as "settings_json!: String"
-        from login_tokens t
-        join users u on u.user_id = t.user_id
-        where t.hashed_token = ?1
-            and t.user_id = ?2"#,
-        hashed,
-        user_id,
-        permissions_json,
-        settings_json
-    )
-    .fetch_optional(executor)
-    .await
-    .map_err(store_error)?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let id = row.user_id;
-    Ok(Some(Session {
-        username: row.username,
-        roles: roles(json::read("user", &id, &row.roles_json)?),
-        token: login_token(
-            row.hashed_token,
-            row.created_at,
-            row.name,
-            row.last_token_part,
-            row.bypass_two_factor,
-        )?,
-        settings: settings::values(json::read::<Vec<_>>("user", &id, &row.settings_json)?)?,
-        grants: grants(json::read("user", &id, &row.grants_json)?),
-        user_id: id.into(),
-    }))
+/// What the numbers of kinds in the statement stand for.
+const TOKEN: i64 = 0;
+const GRANTS: i64 = 1;
+const SETTINGS: i64 = 2;
+const VISITOR: i64 = 3;
+const CONTACT: i64 = 4;
+
+/// One thing that was found.
+struct FoundRow {
+    kind: i64,
+    id: String,
+    document: String,
 }
 
-/// The answers to several questions, all from one statement.
-pub(crate) async fn find_many<'e>(
+/// The answers to some questions, all from one statement.
+#[expect(clippy::too_many_lines, reason = "it is one statement")]
+pub(crate) async fn find<'e>(
     executor: impl SqliteExecutor<'e>,
     questions: &[SessionQuestion],
 ) -> Result<Vec<Option<Session>>, StoreError> {
@@ -93,72 +42,174 @@ pub(crate) async fn find_many<'e>(
     let tokens_json = json::write(&tokens)?;
     let permissions_json = json::write(&SessionBatch::permissions(questions))?;
     let settings_json = json::write(&SessionBatch::settings(questions))?;
-    // The last row is of no token: it has what all questions share.
-    let rows = sqlx::query!(
+    let visitors: BTreeSet<_> = SessionBatch::visitors(questions).map(VisitorId::as_str).collect();
+    let visitors_json = json::write(&visitors)?;
+    let contacts: BTreeSet<_> = SessionBatch::contacts(questions).map(ContactId::as_str).collect();
+    let contacts_json = json::write(&contacts)?;
+    let rows = sqlx::query_as!(
+        FoundRow,
         r#"select
-            t.hashed_token as "hashed_token?",
-            u.user_id as "user_id?",
-            u.username as "username?",
-            t.created_at as "created_at?",
-            t.name as "name?",
-            t.last_token_part as "last_token_part?",
-            t.bypass_two_factor as "bypass_two_factor?: bool",
-            (
-                select json_group_array(json_array(r.position, r.role_id))
-                from user_roles r
-                where r.user_id = u.user_id
-            ) as "list_json!: String",
-            '' as "settings_json!: String"
+            0 as "kind!: i64",
+            t.hashed_token as "id!: String",
+            json_array(
+                u.user_id,
+                u.username,
+                t.created_at,
+                t.name,
+                t.last_token_part,
+                t.bypass_two_factor,
+                json((
+                    select json_group_array(json_array(r.position, r.role_id))
+                    from user_roles r
+                    where r.user_id = u.user_id
+                ))
+            ) as "document!: String"
         from json_each(?1) k
         cross join login_tokens t on t.hashed_token = k.value
         cross join users u on u.user_id = t.user_id
         union all
         select
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
+            1,
+            '',
             (
                 select json_group_array(json_array(g.permission_id, g.position, g.role_id))
                 from json_each(?2) k
                 cross join permission_roles g
                 where g.permission_id = k.value
-            ),
+            )
+        union all
+        select
+            2,
+            '',
             (
                 select json_group_array(json_array(s.setting_id, s.value_json))
                 from json_each(?3) k
                 cross join settings s
                 where s.setting_id = k.value
-            )"#,
+            )
+        union all
+        select
+            3,
+            v.visitor_id,
+            json_array(
+                v.visitor_id,
+                v.username,
+                v.ts,
+                v.token,
+                v.name,
+                v.phones_json,
+                v.emails_json,
+                v.department,
+                v.livechat_data_json,
+                v.manager_json,
+                v.last_chat_json,
+                v.last_agent_json,
+                v.status,
+                v.activity_json,
+                v.user_agent,
+                v.ip,
+                v.host,
+                v.external_ids_json,
+                v.disabled,
+                v.updated_at,
+                v.version
+            )
+        from json_each(?4) k
+        cross join visitors v on v.visitor_id = k.value
+        union all
+        select
+            4,
+            c.contact_id,
+            json_array(
+                c.contact_id,
+                c.name,
+                c.emails_json,
+                c.phones_json,
+                c.manager_id,
+                c.unknown,
+                c.conflicting_fields_json,
+                c.custom_fields_json,
+                c.channels_json,
+                c.last_chat_json,
+                c.import_ids_json,
+                c.activity_json,
+                c.pre_registration,
+                c.enabled,
+                c.created_at,
+                c.updated_at,
+                c.version
+            )
+        from json_each(?5) k
+        cross join contacts c on c.contact_id = k.value"#,
         tokens_json,
         permissions_json,
-        settings_json
+        settings_json,
+        visitors_json,
+        contacts_json
     )
     .fetch_all(executor)
     .await
     .map_err(store_error)?;
-    let mut batch = SessionBatch::default();
-    for row in rows {
-        let (Some(hashed), Some(id), Some(created_at)) = (row.hashed_token, row.user_id, row.created_at)
-        else {
-            batch.grants = grants(json::read("grants of", "a batch", &row.list_json)?);
-            batch.settings =
-                settings::values(json::read::<Vec<_>>("settings of", "a batch", &row.settings_json)?)?;
-            continue;
-        };
-        batch.sessions.push(Session {
-            username: row.username,
-            roles: roles(json::read("user", &id, &row.list_json)?),
-            token: login_token(hashed, created_at, row.name, row.last_token_part, row.bypass_two_factor)?,
-            settings: SettingValues::default(),
-            grants: Grants::default(),
-            user_id: id.into(),
-        });
+    Ok(batch(rows, &visitors, &contacts)?.answers(questions))
+}
+
+/// What the rows say. Records that make no sense are left out, see [`Session::prefetched`].
+fn batch(
+    rows: Vec<FoundRow>,
+    visitors: &BTreeSet<&str>,
+    contacts: &BTreeSet<&str>,
+) -> Result<SessionBatch, StoreError> {
+    let mut batch = SessionBatch { prefetched: absent(visitors, contacts), ..SessionBatch::default() };
+    for FoundRow { kind, id, document } in rows {
+        match kind {
+            TOKEN => batch.sessions.push(session(id, &document)?),
+            GRANTS => batch.grants = grants(json::read("grants of", "a batch", &document)?),
+            SETTINGS => {
+                batch.settings =
+                    settings::values(json::read::<Vec<_>>("settings of", "a batch", &document)?)?;
+            }
+            VISITOR => {
+                let visitor = json::read("visitor", &id, &document).and_then(VisitorRow::into_visitor);
+                let read = |visitor| Prefetched::Visitor(id.as_str().into(), Some(Box::new(visitor)));
+                batch.note(Prefetch::Visitor(id.as_str().into()), visitor.ok().map(read));
+            }
+            CONTACT => {
+                let contact = json::read("contact", &id, &document).and_then(ContactRow::into_contact);
+                let read = |contact| Prefetched::Contact(id.as_str().into(), Some(Box::new(contact)));
+                batch.note(Prefetch::Contact(id.as_str().into()), contact.ok().map(read));
+            }
+            unknown => return Err(StoreError::Backend(format!("a row of the kind {unknown}").into())),
+        }
     }
-    Ok(batch.answers(questions))
+    Ok(batch)
+}
+
+/// What is known of records before any row is seen: that they are not there.
+fn absent(visitors: &BTreeSet<&str>, contacts: &BTreeSet<&str>) -> HashMap<Prefetch, Prefetched> {
+    let visitors = visitors.iter().map(|id| VisitorId::from(*id));
+    let visitors = visitors.map(|id| (Prefetch::Visitor(id.clone()), Prefetched::Visitor(id, None)));
+    let contacts = contacts.iter().map(|id| ContactId::from(*id));
+    let contacts = contacts.map(|id| (Prefetch::Contact(id.clone()), Prefetched::Contact(id, None)));
+    visitors.chain(contacts).collect()
+}
+
+/// What the document of a token says: the owner, the columns of the token, the roles with their positions.
+type TokenDocument =
+    (String, Option<String>, i64, Option<String>, Option<String>, Option<u8>, Vec<(i64, RoleId)>);
+
+fn session(hashed: String, document: &str) -> Result<Session, StoreError> {
+    let (user_id, username, created_at, name, last_token_part, bypass_two_factor, placed): TokenDocument =
+        json::read("login token", "of a session", document)?;
+    let bypass_two_factor = bypass_two_factor.map(|truth| truth != 0);
+    Ok(Session {
+        username,
+        roles: roles(placed),
+        token: login_token(hashed, created_at, name, last_token_part, bypass_two_factor)?,
+        settings: SettingValues::default(),
+        grants: Grants::default(),
+        prefetched: None,
+        user_id: user_id.into(),
+    })
 }
 
 /// Roles in the order of their positions.

@@ -18,7 +18,8 @@ use omnicontact_domain::visitor::{Visitor, VisitorKeys, VisitorOrder, VisitorSea
 use omnicontact_ports::{Constraint, StoreError, VisitorFilter, VisitorPage, VisitorRepository};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use self::row::{VisitorRow, select_visitor};
+pub(crate) use self::row::VisitorRow;
+use self::row::select_visitor;
 pub(crate) use self::search::{fill_visitor_search, forget_visitors_at_once};
 use crate::error::{corrupt, store_error};
 use crate::json;

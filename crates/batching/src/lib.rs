@@ -15,11 +15,10 @@ use async_trait::async_trait;
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
-use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionQuestion, Store, StoreError, Transaction};
 
 pub use crate::queue::Limits;
 use crate::queue::Queue;
@@ -69,17 +68,7 @@ impl Batched {
 
 #[async_trait]
 impl Lookups for Batched {
-    async fn find_session(
-        &self,
-        key: &SessionKey,
-        permissions: &[PermissionId],
-        settings: &[&'static str],
-    ) -> Result<Option<Session>, StoreError> {
-        let question = SessionQuestion {
-            key: key.clone(),
-            permissions: permissions.to_vec(),
-            settings: settings.to_vec(),
-        };
+    async fn find_session(&self, question: SessionQuestion) -> Result<Option<Session>, StoreError> {
         self.sessions.ask(question).await
     }
 

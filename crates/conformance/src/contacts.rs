@@ -13,7 +13,7 @@ use crate::data::{NOW, channel, contact, later, texts};
 use crate::steps::{add_contacts, assert_stale, find_contact};
 
 /// Arbitrary contacts, made one of a kind.
-fn arbitrary_contacts() -> Vec<Contact> {
+pub(crate) fn arbitrary_contacts() -> Vec<Contact> {
     let unique =
         |(number, contact): (u16, Contact)| Contact { id: format!("c{number:03}").into(), ..contact };
     samples(&arbitrary::contact()).into_iter().map(unique).collect()

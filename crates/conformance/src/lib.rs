@@ -277,6 +277,8 @@ macro_rules! for_each_law {
                 what_is_not_committed_has_no_session
                 what_was_committed_is_seen_by_the_very_next_question
                 many_sessions_are_found_as_each_alone
+                a_record_is_read_along_as_it_is_read_alone
+                what_was_committed_is_read_along_by_the_very_next_question
             }
             settings {
                 every_value_survives_the_round_trip

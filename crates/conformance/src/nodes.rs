@@ -8,11 +8,10 @@ use async_trait::async_trait;
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
-use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionQuestion, Store, StoreError, Transaction};
 
 /// Nodes that are asked in turn.
 #[expect(missing_debug_implementations, reason = "stores need not be shown")]
@@ -52,13 +51,8 @@ impl Store for Nodes {
 
 #[async_trait]
 impl Lookups for Nodes {
-    async fn find_session(
-        &self,
-        key: &SessionKey,
-        permissions: &[PermissionId],
-        settings: &[&'static str],
-    ) -> Result<Option<Session>, StoreError> {
-        self.next().find_session(key, permissions, settings).await
+    async fn find_session(&self, question: SessionQuestion) -> Result<Option<Session>, StoreError> {
+        self.next().find_session(question).await
     }
 
     async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {

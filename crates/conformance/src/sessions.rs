@@ -8,14 +8,32 @@ use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingValues};
 use omnicontact_domain::token::LoginToken;
 use omnicontact_domain::user::User;
 use omnicontact_domain::value::Value;
-use omnicontact_ports::{Session, SessionKey, SessionQuestion, Store};
+use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::{Prefetch, Prefetched, Session, SessionKey, SessionQuestion, Store};
 
+use crate::contacts::arbitrary_contacts;
 use crate::data::arbitrary::{self, samples};
-use crate::data::{NOW, later, permission, personal, role, role_ids, session, user};
-use crate::steps::{add_access, add_tokens, add_users};
+use crate::data::{NOW, later, permission, personal, role, role_ids, session, user, visitor};
+use crate::steps::{add_access, add_contacts, add_tokens, add_users, add_visitors, find_visitor};
+use crate::visitors::arbitrary_visitors;
 
 fn key(user: &str, token: &LoginToken) -> SessionKey {
     SessionKey { user_id: user.into(), token: token.hashed.clone() }
+}
+
+/// Asks `store` one question about a session.
+async fn ask(
+    store: &dyn Store,
+    key: SessionKey,
+    permissions: &[PermissionId],
+    settings: &[&'static str],
+) -> Option<Session> {
+    let question = SessionQuestion {
+        permissions: permissions.to_vec(),
+        settings: settings.to_vec(),
+        ..SessionQuestion::of(key)
+    };
+    store.find_session(question).await.unwrap()
 }
 
 fn permissions(ids: &[&str]) -> Vec<PermissionId> {
@@ -34,11 +52,7 @@ async fn prepare(store: &dyn Store) -> LoginToken {
 }
 
 async fn find(store: &dyn Store, token: &LoginToken, asked: &[&str]) -> Session {
-    store
-        .find_session(&key("u1", token), &permissions(asked), &[LOGIN_EXPIRATION])
-        .await
-        .unwrap()
-        .expect("a session")
+    ask(store, key("u1", token), &permissions(asked), &[LOGIN_EXPIRATION]).await.expect("a session")
 }
 
 pub async fn an_unknown_token_has_no_session(store: Arc<dyn Store>) {
@@ -53,9 +67,9 @@ pub async fn an_unknown_token_has_no_session(store: Arc<dyn Store>) {
         key("", &token),
         key("unknown", &token),
     ] {
-        assert_eq!(store.find_session(&unknown, &asked, &[]).await.unwrap(), None, "{unknown:?}");
+        assert_eq!(ask(&*store, unknown.clone(), &asked, &[]).await, None, "{unknown:?}");
     }
-    assert!(store.find_session(&key("u1", &token), &asked, &[]).await.unwrap().is_some());
+    assert!(ask(&*store, key("u1", &token), &asked, &[]).await.is_some());
 }
 
 pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Store>) {
@@ -67,6 +81,7 @@ pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Stor
         token: token.clone(),
         settings: SettingValues::default(),
         grants: Grants::default(),
+        prefetched: None,
     };
     assert_eq!(find(&*store, &token, &[]).await, expected);
 
@@ -77,7 +92,7 @@ pub async fn a_session_holds_what_is_stored_behind_the_token(store: Arc<dyn Stor
     add_users(&*store, &[User { username: None, ..user("u3", "") }]).await;
     let nameless = session("s3", NOW);
     add_tokens(&*store, &"u3".into(), std::slice::from_ref(&nameless)).await;
-    let found = store.find_session(&key("u3", &nameless), &[], &[]).await.unwrap();
+    let found = ask(&*store, key("u3", &nameless), &[], &[]).await;
     let bare = Session { user_id: "u3".into(), username: None, roles: vec![], token: nameless, ..expected };
     assert_eq!(found, Some(bare));
 }
@@ -108,7 +123,7 @@ pub async fn a_session_holds_exactly_the_settings_asked_about(store: Arc<dyn Sto
         tx.commit().await.unwrap();
         let asked = [&["S1", "S0", "s1"][..], &["S1"], &["s1", "unknown", "S0", "s1"], &[]];
         let asked = asked[usize::from(number % 4)];
-        let session = store.find_session(&key("u1", &token), &permissions(&["p1"]), asked).await.unwrap();
+        let session = ask(&*store, key("u1", &token), &permissions(&["p1"]), asked).await;
         let session = session.expect("a session");
         for (id, value) in &stored {
             let expected = asked.contains(id).then_some(value);
@@ -158,12 +173,12 @@ pub async fn what_was_removed_has_no_session(store: Arc<dyn Store>) {
     let mut tx = store.begin().await.unwrap();
     tx.tokens().remove(&"u1".into(), &token.hashed).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
-    assert!(store.find_session(&key("u1", &second), &[], &[]).await.unwrap().is_some());
+    assert_eq!(ask(&*store, key("u1", &token), &[], &[]).await, None);
+    assert!(ask(&*store, key("u1", &second), &[], &[]).await.is_some());
     let mut tx = store.begin().await.unwrap();
     tx.users().remove(&"u1".into()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(store.find_session(&key("u1", &second), &[], &[]).await.unwrap(), None);
+    assert_eq!(ask(&*store, key("u1", &second), &[], &[]).await, None);
 }
 
 pub async fn what_is_not_committed_has_no_session(store: Arc<dyn Store>) {
@@ -171,17 +186,16 @@ pub async fn what_is_not_committed_has_no_session(store: Arc<dyn Store>) {
     let token = session("s2", NOW);
     let mut tx = store.begin().await.unwrap();
     tx.tokens().add(&"u1".into(), &token).await.unwrap();
-    assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
+    assert_eq!(ask(&*store, key("u1", &token), &[], &[]).await, None);
     drop(tx);
-    assert_eq!(store.find_session(&key("u1", &token), &[], &[]).await.unwrap(), None);
+    assert_eq!(ask(&*store, key("u1", &token), &[], &[]).await, None);
 }
 
 /// What a session may do, of what the law below changes.
 async fn standing(store: &dyn Store, token: &LoginToken) -> Option<(bool, bool, Option<f64>)> {
     let asked = PermissionId::known("p1");
     let settings = [LOGIN_EXPIRATION];
-    let session =
-        store.find_session(&key("u1", token), std::slice::from_ref(&asked), &settings).await.unwrap()?;
+    let session = ask(store, key("u1", token), std::slice::from_ref(&asked), &settings).await?;
     let holds = session.grants.roles_of(&asked).contains(&"a".into());
     let days = session.settings.stored(LOGIN_EXPIRATION).and_then(Value::as_number);
     Some((holds, session.roles.contains(&"a".into()), days))
@@ -236,6 +250,7 @@ pub async fn many_sessions_are_found_as_each_alone(store: Arc<dyn Store>) {
             key: key(user, token),
             permissions: permissions(asked),
             settings: settings.to_vec(),
+            prefetch: None,
         };
     let questions = [
         question("u1", &token, &["p1", "p2"], &[LOGIN_EXPIRATION]),
@@ -249,10 +264,89 @@ pub async fn many_sessions_are_found_as_each_alone(store: Arc<dyn Store>) {
     for some in [&questions[..], &questions[..1], &questions[1..3], &questions[4..5], &[]] {
         let mut alone = Vec::new();
         for question in some {
-            let SessionQuestion { key, permissions, settings } = question;
-            alone.push(store.find_session(key, permissions, settings).await.unwrap());
+            alone.push(store.find_session(question.clone()).await.unwrap());
         }
         assert_eq!(store.find_sessions(some).await.unwrap(), alone);
     }
     assert_eq!(store.find_sessions(&questions).await.unwrap().iter().flatten().count(), 5);
+}
+
+/// What is read along with the session of `u1`.
+async fn read_along(store: &dyn Store, token: &LoginToken, prefetch: Prefetch) -> Option<Prefetched> {
+    let question = SessionQuestion { prefetch: Some(prefetch), ..SessionQuestion::of(key("u1", token)) };
+    store.find_session(question).await.unwrap().expect("a session").prefetched
+}
+
+pub async fn a_record_is_read_along_as_it_is_read_alone(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let (visitors, contacts) = (arbitrary_visitors(), arbitrary_contacts());
+    add_visitors(&*store, &visitors).await;
+    add_contacts(&*store, &contacts).await;
+    let mut questions = Vec::new();
+    let mut expected = Vec::new();
+    for visitor in visitors {
+        questions.push(Prefetch::Visitor(visitor.id.clone()));
+        expected.push(Prefetched::Visitor(visitor.id.clone(), Some(Box::new(visitor))));
+    }
+    for contact in contacts {
+        questions.push(Prefetch::Contact(contact.id.clone()));
+        expected.push(Prefetched::Contact(contact.id.clone(), Some(Box::new(contact))));
+    }
+    // Ids of the other kind, and of nobody.
+    for id in ["c000", "V000", "u1", "", "\u{1f600}"] {
+        questions.push(Prefetch::Visitor(id.into()));
+        expected.push(Prefetched::Visitor(id.into(), None));
+    }
+    for id in ["v000", "C000", ""] {
+        questions.push(Prefetch::Contact(id.into()));
+        expected.push(Prefetched::Contact(id.into(), None));
+    }
+    let mut together = Vec::new();
+    for (question, expected) in questions.iter().zip(&expected) {
+        assert_eq!(read_along(&*store, &token, question.clone()).await.as_ref(), Some(expected));
+        let along =
+            SessionQuestion { prefetch: Some(question.clone()), ..SessionQuestion::of(key("u1", &token)) };
+        together.push(along);
+    }
+    // One who asks twice, one who asks nothing, and two who are nobody.
+    together.push(SessionQuestion {
+        prefetch: questions.first().cloned(),
+        ..SessionQuestion::of(key("u1", &token))
+    });
+    together.push(SessionQuestion::of(key("u1", &token)));
+    for nobody in [key("u2", &token), key("u1", &session("unknown", NOW))] {
+        together
+            .push(SessionQuestion { prefetch: questions.first().cloned(), ..SessionQuestion::of(nobody) });
+    }
+    let answers = store.find_sessions(&together).await.unwrap();
+    let mut answers = answers.into_iter().map(|answer| answer.map(|session| session.prefetched));
+    for expected in expected.iter().chain(expected.first()) {
+        assert_eq!(answers.next().flatten().flatten().as_ref(), Some(expected));
+    }
+    assert_eq!(answers.collect::<Vec<_>>(), [Some(None), None, None]);
+}
+
+pub async fn what_was_committed_is_read_along_by_the_very_next_question(store: Arc<dyn Store>) {
+    let token = prepare(&*store).await;
+    let asked = Prefetch::Visitor("v1".into());
+    assert_eq!(
+        read_along(&*store, &token, asked.clone()).await,
+        Some(Prefetched::Visitor("v1".into(), None))
+    );
+    add_visitors(&*store, &[visitor("v1", "t1")]).await;
+    for name in ["Mara", "Mira", "Mora"] {
+        let stored = find_visitor(&*store, &"v1".into()).await.unwrap();
+        let named = Visitor { name: Some(name.to_owned()), ..stored };
+        let mut tx = store.begin().await.unwrap();
+        tx.visitors().update(&named).await.unwrap();
+        let before =
+            read_along(&*store, &token, asked.clone()).await.and_then(|read| read.visitor(&named.id));
+        assert_ne!(before.flatten().and_then(|visitor| visitor.name), Some(name.to_owned()));
+        tx.commit().await.unwrap();
+        for _ in 0..3 {
+            let read =
+                read_along(&*store, &token, asked.clone()).await.and_then(|read| read.visitor(&named.id));
+            assert_eq!(read.flatten().and_then(|visitor| visitor.name), Some(name.to_owned()));
+        }
+    }
 }

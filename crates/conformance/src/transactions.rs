@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Store, StoreError};
+use omnicontact_ports::{SessionQuestion, Store, StoreError};
 
 use crate::data::{later, session, user, visitor};
 use crate::steps::{
@@ -82,10 +82,15 @@ pub async fn a_write_transaction_blocks_no_reader(store: Arc<dyn Store>) {
     assert_eq!(read.as_ref(), Some(&old));
     let looked_up = soon("a look-up beside a writer", store.find_visitor(&old.id)).await;
     assert_eq!(looked_up.unwrap(), Some(old));
-    assert!(soon("a session beside a writer", store.find_session(&key, &[], &[])).await.unwrap().is_some());
+    assert!(
+        soon("a session beside a writer", store.find_session(SessionQuestion::of(key.clone())))
+            .await
+            .unwrap()
+            .is_some()
+    );
     soon("a ping beside a writer", store.ping()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(store.find_session(&key, &[], &[]).await.unwrap(), None);
+    assert_eq!(store.find_session(SessionQuestion::of(key.clone())).await.unwrap(), None);
 }
 
 pub async fn a_read_transaction_does_not_write(store: Arc<dyn Store>) {

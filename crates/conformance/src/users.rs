@@ -6,7 +6,7 @@ use std::sync::Arc;
 use omnicontact_domain::id::UserId;
 use omnicontact_domain::user::{User, UserEmail};
 use omnicontact_domain::version::Version;
-use omnicontact_ports::{SessionKey, Store};
+use omnicontact_ports::{SessionKey, SessionQuestion, Store};
 
 use crate::data::arbitrary::{self, samples};
 use crate::data::{
@@ -240,7 +240,7 @@ pub async fn removing_a_user_removes_all_that_depends_on_it(store: Arc<dyn Store
         let token = session(hashed, later(0)).hashed;
         assert_eq!(store.read().await.unwrap().tokens().find(&token).await.unwrap(), None);
         let key = SessionKey { user_id: kim.id.clone(), token };
-        assert_eq!(store.find_session(&key, &[], &[]).await.unwrap(), None);
+        assert_eq!(store.find_session(SessionQuestion::of(key.clone())).await.unwrap(), None);
     }
     assert_eq!(list(&*store, None, 10).await, [other]);
     // The same user can come back, without what was removed.

@@ -14,7 +14,7 @@ use crate::steps::{
 };
 
 /// Arbitrary visitors, made one of a kind.
-fn arbitrary_visitors() -> Vec<Visitor> {
+pub(crate) fn arbitrary_visitors() -> Vec<Visitor> {
     let unique = |(number, visitor): (u16, Visitor)| Visitor {
         id: format!("v{number:03}").into(),
         token: visitor.token.map(|token| format!("{token}-{number}").into()),

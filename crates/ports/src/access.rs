@@ -3,13 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use omnicontact_domain::id::UserId;
+use omnicontact_domain::contact::Contact;
+use omnicontact_domain::id::{ContactId, UserId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::{RoleId, RoleScope};
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{HashedToken, LoginToken};
+use omnicontact_domain::visitor::Visitor;
 
 use crate::StoreError;
 
@@ -31,6 +33,54 @@ pub struct SessionQuestion {
     pub permissions: Vec<PermissionId>,
     /// The settings whose stored values are asked for.
     pub settings: Vec<&'static str>,
+    /// The record that the caller will ask for once let in.
+    pub prefetch: Option<Prefetch>,
+}
+
+impl SessionQuestion {
+    /// Asks for no more than whose session it is.
+    #[must_use]
+    pub const fn of(key: SessionKey) -> Self {
+        Self { key, permissions: Vec::new(), settings: Vec::new(), prefetch: None }
+    }
+}
+
+/// A record that is read along with a session, so that the two take one round trip.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Prefetch {
+    /// The visitor with that id.
+    Visitor(VisitorId),
+    /// The contact with that id.
+    Contact(ContactId),
+}
+
+/// What was read along with a session, of the same moment. To have it proves no right to see it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Prefetched {
+    /// What there is of the visitor with that id.
+    Visitor(VisitorId, Option<Box<Visitor>>),
+    /// What there is of the contact with that id.
+    Contact(ContactId, Option<Box<Contact>>),
+}
+
+impl Prefetched {
+    /// What was read of that visitor; `None` when something else was read.
+    #[must_use]
+    pub fn visitor(self, id: &VisitorId) -> Option<Option<Visitor>> {
+        match self {
+            Self::Visitor(read, found) => (read == *id).then(|| found.map(|found| *found)),
+            Self::Contact(..) => None,
+        }
+    }
+
+    /// What was read of that contact; `None` when something else was read.
+    #[must_use]
+    pub fn contact(self, id: &ContactId) -> Option<Option<Contact>> {
+        match self {
+            Self::Contact(read, found) => (read == *id).then(|| found.map(|found| *found)),
+            Self::Visitor(..) => None,
+        }
+    }
 }
 
 /// What is stored behind a login token at the moment of asking.
@@ -48,6 +98,9 @@ pub struct Session {
     pub settings: SettingValues,
     /// The stored grants of the permissions asked about.
     pub grants: Grants,
+    /// The record that was to be read along. A store leaves out what it cannot read, so that only those who may see
+    /// the record learn of that: they ask for it by itself.
+    pub prefetched: Option<Prefetched>,
 }
 
 /// What a store read for several questions about sessions at once, and how it answers each of them.
@@ -59,9 +112,19 @@ pub struct SessionBatch {
     pub settings: SettingValues,
     /// The stored grants of all permissions that were asked about.
     pub grants: Grants,
+    /// What was read along, for each record that was to be and can be read.
+    pub prefetched: HashMap<Prefetch, Prefetched>,
 }
 
 impl SessionBatch {
+    /// Notes what was read of a record; nothing, where it is there but cannot be read.
+    pub fn note(&mut self, prefetch: Prefetch, read: Option<Prefetched>) {
+        match read {
+            Some(read) => self.prefetched.insert(prefetch, read),
+            None => self.prefetched.remove(&prefetch),
+        };
+    }
+
     /// All permissions that these questions ask about, each once.
     #[must_use]
     pub fn permissions(questions: &[SessionQuestion]) -> Vec<&str> {
@@ -77,16 +140,44 @@ impl SessionBatch {
         all.into_iter().collect()
     }
 
+    /// The ids of all visitors that these questions want to be read along.
+    pub fn visitors(questions: &[SessionQuestion]) -> impl Iterator<Item = &VisitorId> {
+        questions.iter().filter_map(|question| match &question.prefetch {
+            Some(Prefetch::Visitor(id)) => Some(id),
+            Some(Prefetch::Contact(_)) | None => None,
+        })
+    }
+
+    /// The ids of all contacts that these questions want to be read along.
+    pub fn contacts(questions: &[SessionQuestion]) -> impl Iterator<Item = &ContactId> {
+        questions.iter().filter_map(|question| match &question.prefetch {
+            Some(Prefetch::Contact(id)) => Some(id),
+            Some(Prefetch::Visitor(_)) | None => None,
+        })
+    }
+
     /// The answers in the order of the questions, each with what it asked about and no more.
     #[must_use]
-    pub fn answers(&self, questions: &[SessionQuestion]) -> Vec<Option<Session>> {
+    pub fn answers(mut self, questions: &[SessionQuestion]) -> Vec<Option<Session>> {
+        // Records are handed to the last one who asked; the others get copies.
+        let mut asked: HashMap<&Prefetch, usize> = HashMap::new();
+        for prefetch in questions.iter().filter_map(|question| question.prefetch.as_ref()) {
+            *asked.entry(prefetch).or_default() += 1;
+        }
+        let mut take = |prefetch: &Prefetch| {
+            let left = asked.get_mut(prefetch)?;
+            *left -= 1;
+            if *left == 0 { self.prefetched.remove(prefetch) } else { self.prefetched.get(prefetch).cloned() }
+        };
         let by_token: HashMap<_, _> =
             self.sessions.iter().map(|session| (&session.token.hashed, session)).collect();
         let answer = |question: &SessionQuestion| {
+            let prefetched = question.prefetch.as_ref().and_then(&mut take);
             let found = by_token.get(&question.key.token)?;
             (found.user_id == question.key.user_id).then(|| Session {
                 settings: self.settings.only(&question.settings),
                 grants: self.grants.only(&question.permissions),
+                prefetched,
                 ..(*found).clone()
             })
         };

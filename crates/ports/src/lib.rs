@@ -37,8 +37,8 @@ pub mod users;
 pub mod visitors;
 
 pub use access::{
-    AccessRepository, PermissionRecord, RoleRecord, Session, SessionBatch, SessionKey, SessionQuestion,
-    TokenRepository,
+    AccessRepository, PermissionRecord, Prefetch, Prefetched, RoleRecord, Session, SessionBatch, SessionKey,
+    SessionQuestion, TokenRepository,
 };
 pub use agents::{AgentRepository, OnlineAgent};
 pub use audit::{AuditFilter, AuditPage, AuditRepository};

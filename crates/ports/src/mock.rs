@@ -6,7 +6,6 @@ use mockall::mock;
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
-use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
@@ -31,7 +30,7 @@ pub use crate::visitors::MockVisitorRepository;
 use crate::{
     AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
     CustomFieldRepository, DepartmentRepository, InquiryRepository, LoginAttemptRepository, Lookups,
-    MessageRepository, Session, SessionKey, SessionQuestion, SettingRepository, Store, StoreError,
+    MessageRepository, Session, SessionQuestion, SettingRepository, Store, StoreError,
     SubscriptionRepository, TokenRepository, Transaction, UserRepository, VisitorRepository,
 };
 
@@ -42,7 +41,7 @@ mock! {
 
     #[async_trait]
     impl Lookups for Store {
-        async fn find_session(&self, key: &SessionKey, permissions: &[PermissionId], settings: &[&'static str]) -> Result<Option<Session>, StoreError>;
+        async fn find_session(&self, question: SessionQuestion) -> Result<Option<Session>, StoreError>;
         async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError>;
         async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError>;
         async fn find_visitor(&self, id: &VisitorId) -> Result<Option<Visitor>, StoreError>;

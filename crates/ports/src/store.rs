@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
-use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::visitor::Visitor;
@@ -12,25 +11,19 @@ use omnicontact_domain::visitor::Visitor;
 use crate::{
     AccessRepository, AgentRepository, AuditRepository, ContactRepository, ConversationRepository,
     CustomFieldRepository, DepartmentRepository, InquiryRepository, LoginAttemptRepository,
-    MessageRepository, Session, SessionKey, SessionQuestion, SettingRepository, StoreError,
-    SubscriptionRepository, TokenRepository, UserRepository, VisitorRepository,
+    MessageRepository, Session, SessionQuestion, SettingRepository, StoreError, SubscriptionRepository,
+    TokenRepository, UserRepository, VisitorRepository,
 };
 
 /// What nearly every request asks, each in one statement and without a transaction. An answer shows what was
 /// committed when the question was asked, never less.
 #[async_trait]
 pub trait Lookups: Send + Sync {
-    /// The user behind a login token, with the stored grants of `permissions` and the stored values of
-    /// `settings`. `None` when the user has no such token.
+    /// The user behind a login token, with what else the question asks. `None` when the user has no such token.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn find_session(
-        &self,
-        key: &SessionKey,
-        permissions: &[PermissionId],
-        settings: &[&'static str],
-    ) -> Result<Option<Session>, StoreError>;
+    async fn find_session(&self, question: SessionQuestion) -> Result<Option<Session>, StoreError>;
 
     /// [`Self::find_session`] of many at once: the answers in the order of the questions, all read together.
     ///

@@ -5,7 +5,7 @@ mod log_in;
 mod log_out;
 mod show_profile;
 
-pub use authenticate::{Authenticated, Credentials, authenticate};
+pub use authenticate::{Asked, Authenticated, Credentials, authenticate};
 pub use log_in::{LoggedIn, LoginError, LoginRequest, log_in};
 pub use log_out::log_out;
 pub use show_profile::{Profile, show_profile};

@@ -41,6 +41,7 @@ mod last_administrator;
 pub mod license;
 pub mod operator;
 pub mod permissions;
+mod prefetched;
 #[cfg(test)]
 mod prepared;
 mod retry;

@@ -1,11 +1,13 @@
 //! `GET omnichannel/contact` (contract, contacts 6.2).
 
 use axum::http::Method;
+use omnicontact_ports::Prefetch;
 use omnicontact_usecases::contacts::get;
+use serde_json::{Map, Value};
 
 use super::visitor_body::FoundBody;
 use crate::description::{Access, Description, Envelope, Limit, SignedIn};
-use crate::endpoint::{Call, Endpoint};
+use crate::endpoint::{Call, Endpoint, id_of};
 use crate::error::ApiError;
 use crate::path::NoPath;
 use crate::schema::parameters;
@@ -38,9 +40,13 @@ impl Endpoint for GetContact {
         errors: &[],
     };
 
+    fn prefetch(sent: &Map<String, Value>) -> Option<Prefetch> {
+        id_of(sent, "contactId").map(|id| Prefetch::Visitor(id.into()))
+    }
+
     async fn handle(call: Call<SignedIn>, query: Query) -> Result<FoundBody, ApiError> {
         let id = query.contact_id.into();
-        let found = get::get_contact(call.ctx(), &call.caller.actor, &id).await?;
+        let found = get::get_contact(call.state.ctx(), &call.caller.actor, &id, call.prefetched).await?;
         Ok(found.into())
     }
 }

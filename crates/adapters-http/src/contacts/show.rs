@@ -2,13 +2,15 @@
 
 use axum::http::Method;
 use omnicontact_domain::contact::Contact;
+use omnicontact_ports::Prefetch;
 use omnicontact_usecases::contacts::show;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::contact_body::ContactBody;
 use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
-use crate::endpoint::{Call, Endpoint};
+use crate::endpoint::{Call, Endpoint, id_of};
 use crate::error::ApiError;
 use crate::path::NoPath;
 use crate::schema::{Constraint, parameters};
@@ -54,9 +56,13 @@ impl Endpoint for ShowContact {
         errors: &[ErrorDoc { status: 404, text: "Resource not found" }],
     };
 
+    fn prefetch(sent: &Map<String, Value>) -> Option<Prefetch> {
+        id_of(sent, "contactId").map(|id| Prefetch::Contact(id.into()))
+    }
+
     async fn handle(call: Call<SignedIn>, query: ShowQuery) -> Result<ShownContactBody, ApiError> {
         let id = query.contact_id.into();
-        let found = show::show_contact(call.ctx(), &call.caller.actor, &id).await?;
+        let found = show::show_contact(call.state.ctx(), &call.caller.actor, &id, call.prefetched).await?;
         found.map(ShownContactBody::from).ok_or_else(|| ApiError::NotFound("Resource not found".into()))
     }
 }

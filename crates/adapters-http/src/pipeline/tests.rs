@@ -13,8 +13,8 @@ use omnicontact_domain::setting::{DEFAULT_COUNT, SettingValues};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{LoginToken, TokenKind};
 use omnicontact_domain::value::Value;
-use omnicontact_ports::Session;
 use omnicontact_ports::mock::{MockClock, MockIdSource, MockPasswordHasher, MockStore};
+use omnicontact_ports::{Session, SessionQuestion};
 use omnicontact_usecases::Context;
 use serde::Serialize;
 use tower::ServiceExt as _;
@@ -165,23 +165,25 @@ fn store(username: Option<&'static str>, asked: &Asked) -> MockStore {
     let asked = asked.clone();
     let mut store = MockStore::new();
     store.expect_find_settings().returning(|_| Ok(page_of_seven()));
-    store.expect_find_session().returning(move |key, permissions, settings| {
-        asked.lock().unwrap().extend_from_slice(permissions);
+    store.expect_find_session().returning(move |question| {
+        let SessionQuestion { key, permissions, settings, prefetch: _ } = question;
+        asked.lock().unwrap().extend_from_slice(&permissions);
         let mut grants = Grants::default();
         for permission in permissions {
-            grants.insert(permission.clone(), vec![RoleId::from("agent")]);
+            grants.insert(permission, vec![RoleId::from("agent")]);
         }
         Ok(Some(Session {
-            user_id: key.user_id.clone(),
+            user_id: key.user_id,
             username: username.map(str::to_owned),
             roles: vec![RoleId::from("agent")],
-            token: LoginToken { hashed: key.token.clone(), created_at: NOW, kind: TokenKind::Session },
+            token: LoginToken { hashed: key.token, created_at: NOW, kind: TokenKind::Session },
             settings: if settings.contains(&DEFAULT_COUNT) {
                 page_of_seven()
             } else {
                 SettingValues::default()
             },
             grants,
+            prefetched: None,
         }))
     });
     store

@@ -2,11 +2,13 @@
 
 use axum::http::Method;
 use omnicontact_domain::visitor::Visitor;
+use omnicontact_ports::Prefetch;
 use omnicontact_usecases::visitors::show;
+use serde_json::{Map, Value};
 
 use super::find::ShownVisitorBody;
 use crate::description::{Access, Description, Envelope, ErrorDoc, Limit, SignedIn};
-use crate::endpoint::{Call, Endpoint};
+use crate::endpoint::{Call, Endpoint, id_of};
 use crate::error::ApiError;
 use crate::path::NoPath;
 use crate::schema::parameters;
@@ -39,9 +41,13 @@ impl Endpoint for ShowVisitor {
         errors: &[ErrorDoc { status: 400, text: "visitor-not-found" }],
     };
 
+    fn prefetch(sent: &Map<String, Value>) -> Option<Prefetch> {
+        id_of(sent, "visitorId").map(|id| Prefetch::Visitor(id.into()))
+    }
+
     async fn handle(call: Call<SignedIn>, query: InfoQuery) -> Result<ShownVisitorBody, ApiError> {
         let id = query.visitor_id.into();
-        let visitor = show::show_visitor(call.ctx(), &call.caller.actor, &id).await?;
+        let visitor = show::show_visitor(call.state.ctx(), &call.caller.actor, &id, call.prefetched).await?;
         // No agent sees the secret of a visitor's session.
         Ok(Visitor { token: None, ..visitor }.into())
     }

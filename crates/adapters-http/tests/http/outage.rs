@@ -11,7 +11,7 @@ use http_body_util::channel::Channel;
 use omnicontact_domain::contact::Contact;
 use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, UserId, VisitorId};
-use omnicontact_domain::permission::{PermissionId, VIEW_L_ROOM};
+use omnicontact_domain::permission::VIEW_L_ROOM;
 use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
@@ -19,7 +19,7 @@ use omnicontact_domain::setting::SettingValues;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{LoginToken, RawToken, TokenKind};
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, Session, SessionKey, SessionQuestion, Store, StoreError, Transaction};
+use omnicontact_ports::{Lookups, Session, SessionQuestion, Store, StoreError, Transaction};
 use tracing::field::{Field, Visit};
 
 use crate::support::{Answer, CONTACT, Call, Caller, context, router_over};
@@ -54,16 +54,11 @@ impl Troubled {
 
 #[async_trait]
 impl Lookups for Troubled {
-    async fn find_session(
-        &self,
-        key: &SessionKey,
-        _: &[PermissionId],
-        _: &[&'static str],
-    ) -> Result<Option<Session>, StoreError> {
+    async fn find_session(&self, question: SessionQuestion) -> Result<Option<Session>, StoreError> {
         let mut grants = Grants::default();
         grants.insert(VIEW_L_ROOM, vec![RoleId::from("admin")]);
         let token = LoginToken {
-            hashed: key.token.clone(),
+            hashed: question.key.token,
             created_at: Timestamp::from_millis(0),
             kind: TokenKind::Personal {
                 name: "t".into(),
@@ -78,6 +73,7 @@ impl Lookups for Troubled {
             token,
             settings: SettingValues::default(),
             grants,
+            prefetched: None,
         };
         self.answer(Some(session)).await
     }
@@ -93,7 +89,7 @@ impl Lookups for Troubled {
     async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
         let mut answers = Vec::new();
         for question in questions {
-            answers.push(self.find_session(&question.key, &question.permissions, &question.settings).await?);
+            answers.push(self.find_session(question.clone()).await?);
         }
         Ok(answers)
     }

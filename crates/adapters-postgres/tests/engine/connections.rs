@@ -9,7 +9,9 @@ use omnicontact_domain::setting::LOGIN_EXPIRATION;
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::RawToken;
 use omnicontact_domain::visitor::Visitor;
-use omnicontact_ports::{Lookups, SessionKey, Store, StoreError, UserFilter, UserPage, VisitorFilter};
+use omnicontact_ports::{
+    Lookups, SessionKey, SessionQuestion, Store, StoreError, UserFilter, UserPage, VisitorFilter,
+};
 use sqlx::{Connection, PgConnection};
 
 use crate::fresh::Database;
@@ -70,7 +72,8 @@ async fn reading_and_writing_go_on_when_all_connections_are_ended() {
     fill_the_pool(&store).await;
     assert!(end_all_sessions(&database).await >= 4);
     let key = SessionKey { user_id: "nobody".into(), token: RawToken::new("x").hashed() };
-    assert!(store.find_session(&key, &[VIEW_L_ROOM], &[]).await.unwrap().is_none());
+    let question = SessionQuestion { permissions: vec![VIEW_L_ROOM], ..SessionQuestion::of(key) };
+    assert!(store.find_session(question).await.unwrap().is_none());
 
     fill_the_pool(&store).await;
     assert!(end_all_sessions(&database).await >= 4);
@@ -185,7 +188,8 @@ async fn everything_works_without_prepared_statements() {
     add(&store, "a").await.unwrap();
     assert!(store.find_visitor(&"a".into()).await.unwrap().is_some());
     let key = SessionKey { user_id: "nobody".into(), token: RawToken::new("x").hashed() };
-    assert!(store.find_session(&key, &[], &[LOGIN_EXPIRATION]).await.unwrap().is_none());
+    let question = SessionQuestion { settings: vec![LOGIN_EXPIRATION], ..SessionQuestion::of(key) };
+    assert!(store.find_session(question).await.unwrap().is_none());
     let mut view = store.read().await.unwrap();
     let filter = VisitorFilter { phone: Some("1".into()), ..VisitorFilter::default() };
     assert!(view.visitors().find_by_filter(&filter).await.unwrap().is_none());

@@ -7,13 +7,15 @@ use omnicontact_ports::StoreError;
 
 use crate::json;
 
-#[derive(Debug, sqlx::FromRow)]
+/// A row of `contacts`. As a document it is the list of its columns.
+#[derive(Debug, sqlx::FromRow, serde::Deserialize)]
 pub(crate) struct ContactRow {
     pub(crate) contact_id: String,
     pub(crate) name: Option<String>,
     pub(crate) emails_json: Option<String>,
     pub(crate) phones_json: Option<String>,
     pub(crate) manager_id: Option<String>,
+    #[serde(deserialize_with = "json::truth")]
     pub(crate) unknown: bool,
     pub(crate) conflicting_fields_json: Option<String>,
     pub(crate) custom_fields_json: Option<String>,
@@ -21,7 +23,9 @@ pub(crate) struct ContactRow {
     pub(crate) last_chat_json: Option<String>,
     pub(crate) import_ids_json: Option<String>,
     pub(crate) activity_json: Option<String>,
+    #[serde(deserialize_with = "json::truth_or_null")]
     pub(crate) pre_registration: Option<bool>,
+    #[serde(deserialize_with = "json::truth")]
     pub(crate) enabled: bool,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,

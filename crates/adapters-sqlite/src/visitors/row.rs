@@ -7,7 +7,8 @@ use omnicontact_ports::StoreError;
 
 use crate::json;
 
-#[derive(Debug)]
+/// A row of `visitors`. As a document it is the list of its columns.
+#[derive(Debug, serde::Deserialize)]
 pub(crate) struct VisitorRow {
     pub(crate) visitor_id: String,
     pub(crate) username: Option<String>,
@@ -27,6 +28,7 @@ pub(crate) struct VisitorRow {
     pub(crate) ip: Option<String>,
     pub(crate) host: Option<String>,
     pub(crate) external_ids_json: Option<String>,
+    #[serde(deserialize_with = "json::truth")]
     pub(crate) disabled: bool,
     pub(crate) updated_at: i64,
     pub(crate) version: i64,

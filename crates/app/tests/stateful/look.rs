@@ -24,11 +24,11 @@ impl Stage {
     pub(crate) async fn seen(&self, terms: &[String]) -> Seen {
         let mut seen = Seen::default();
         for id in &self.visitors {
-            let found = get_contact(&self.ctx, boss(), id).await.unwrap();
+            let found = get_contact(&self.ctx, boss(), id, None).await.unwrap();
             seen.visitors.push(found.map(|visitor| self.visitor_shown(&visitor)));
         }
         for id in &self.contacts {
-            let found = show_contact(&self.ctx, boss(), id).await.unwrap();
+            let found = show_contact(&self.ctx, boss(), id, None).await.unwrap();
             seen.contacts.push(found.map(|contact| self.contact_shown(&contact)));
             seen.histories.push(self.history(id).await);
         }

@@ -5,7 +5,7 @@ use omnicontact_domain::permission::PermissionId;
 use omnicontact_domain::policy::Actor;
 use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingValues};
 use omnicontact_domain::token::RawToken;
-use omnicontact_ports::{SessionKey, StoreError};
+use omnicontact_ports::{Prefetch, Prefetched, SessionKey, SessionQuestion, StoreError};
 
 use crate::Context;
 
@@ -18,6 +18,17 @@ pub struct Credentials {
     pub token: RawToken,
 }
 
+/// What is to be read together with who calls, all of one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The permissions whose stored grants matter.
+    pub permissions: Vec<PermissionId>,
+    /// The settings whose stored values matter.
+    pub settings: Vec<&'static str>,
+    /// The record that the caller asks for.
+    pub prefetch: Option<Prefetch>,
+}
+
 /// A caller who proved to be somebody.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Authenticated {
@@ -25,22 +36,25 @@ pub struct Authenticated {
     pub actor: Actor,
     /// The stored values of the settings asked about.
     pub settings: SettingValues,
+    /// The record that the caller asks for. Whether this caller may see it is still to be decided.
+    pub prefetched: Option<Prefetched>,
 }
 
-/// The caller, with the stored grants of `permissions` and the stored values of `settings` as they are now.
-/// `None` when the credentials are not (or no longer) good.
+/// The caller, and what is asked besides, as it is stored now. `None` when the credentials are not (or no longer)
+/// good.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn authenticate(
     ctx: &Context,
     credentials: &Credentials,
-    permissions: &[PermissionId],
-    settings: &[&'static str],
+    asked: Asked,
 ) -> Result<Option<Authenticated>, StoreError> {
+    let Asked { permissions, mut settings, prefetch } = asked;
+    settings.push(LOGIN_EXPIRATION);
     let key = SessionKey { user_id: credentials.user_id.clone(), token: credentials.token.hashed() };
-    let settings = [&[LOGIN_EXPIRATION], settings].concat();
-    let Some(session) = ctx.store.find_session(&key, permissions, &settings).await? else {
+    let question = SessionQuestion { key, permissions, settings, prefetch };
+    let Some(session) = ctx.store.find_session(question).await? else {
         return Ok(None);
     };
     let lifetime_days = session.settings.number(LOGIN_EXPIRATION);
@@ -48,7 +62,7 @@ pub async fn authenticate(
         return Ok(None);
     }
     let actor = Actor::new(session.user_id, session.username.as_deref(), session.roles, session.grants);
-    Ok(Some(Authenticated { actor, settings: session.settings }))
+    Ok(Some(Authenticated { actor, settings: session.settings, prefetched: session.prefetched }))
 }
 
 #[cfg(test)]
@@ -71,20 +85,16 @@ mod tests {
         let mut store = MockStore::new();
         store
             .expect_find_session()
-            .withf(|key, _, settings| {
-                key.token == RawToken::new("secret").hashed()
-                    && *settings == [LOGIN_EXPIRATION, DEFAULT_COUNT]
+            .withf(|question| {
+                question.key.token == RawToken::new("secret").hashed()
+                    && question.settings == [DEFAULT_COUNT, LOGIN_EXPIRATION]
             })
-            .returning(move |key, _, _| {
+            .returning(move |SessionQuestion { key, .. }| {
                 Ok(Some(Session {
-                    user_id: key.user_id.clone(),
+                    user_id: key.user_id,
                     username: Some("kim.jane".into()),
                     roles: vec![],
-                    token: LoginToken {
-                        hashed: key.token.clone(),
-                        created_at: NOW.minus(age),
-                        kind: kind.clone(),
-                    },
+                    token: LoginToken { hashed: key.token, created_at: NOW.minus(age), kind: kind.clone() },
                     settings: SettingValues::new(
                         lifetime
                             .clone()
@@ -93,10 +103,12 @@ mod tests {
                             .collect(),
                     ),
                     grants: Grants::default(),
+                    prefetched: None,
                 }))
             });
         let credentials = Credentials { user_id: "u1".into(), token: RawToken::new("secret") };
-        authenticate(&context(store), &credentials, &[], &[DEFAULT_COUNT]).await.unwrap()
+        let asked = Asked { settings: vec![DEFAULT_COUNT], ..Asked::default() };
+        authenticate(&context(store), &credentials, asked).await.unwrap()
     }
 
     #[tokio::test]
