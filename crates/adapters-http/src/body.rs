@@ -18,10 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long, and how much of, a body that nobody wants to know is waited for.
 const LEFTOVER_PATIENCE: Duration = Duration::from_secs(1);
-const LEFTOVER_LIMIT: usize = 64 * 1024;
+const LEFTOVER_LIMIT: usize = 16 << 20;
 
-/// Reads the parameters in a body.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, ApiError> {
+/// Reads the parameters in a body. Of one that is too large the rest stays to be discarded.
+pub(crate) async fn read(headers: &HeaderMap, body: &mut Body, limit: usize) -> Result<Value, ApiError> {
     let bytes = collect(headers, body, limit).await?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let content_type = content_type.to_ascii_lowercase();
@@ -35,7 +35,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     Ok(sent.unwrap_or_else(|| Value::Object(Map::new())))
 }
 
-async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ApiError> {
+async fn collect(headers: &HeaderMap, body: &mut Body, limit: usize) -> Result<Bytes, ApiError> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit)) {
         return Err(ApiError::TooLarge { limit });
@@ -53,6 +53,14 @@ async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes,
 pub(crate) async fn discard(headers: &HeaderMap, body: Body) {
     if !body.is_end_stream() && !headers.contains_key(EXPECT) {
         // Whatever comes of it, there is an answer already.
-        let _ = timeout(LEFTOVER_PATIENCE, Limited::new(body, LEFTOVER_LIMIT).collect()).await;
+        let _ = timeout(LEFTOVER_PATIENCE, drop_frames(body)).await;
+    }
+}
+
+async fn drop_frames(mut body: Body) {
+    let mut left = LEFTOVER_LIMIT;
+    while let Some(Ok(frame)) = body.frame().await {
+        let Some(less) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { return };
+        left = less;
     }
 }

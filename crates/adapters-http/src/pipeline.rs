@@ -111,9 +111,7 @@ async fn parameters<E: Endpoint>(
     let source = source_of(&parts.method);
     let sent = match source {
         Source::Query => Value::Object(query.map_err(|_| ApiError::Query)?),
-        Source::Body => {
-            body::read(&parts.headers, std::mem::take(unread), state.options().body_limit).await?
-        }
+        Source::Body => body::read(&parts.headers, unread, state.options().body_limit).await?,
     };
     Ok(E::Input::read(sent, source)?)
 }

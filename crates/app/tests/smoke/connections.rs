@@ -50,3 +50,25 @@ fn a_refusal_leaves_the_connection_to_the_next_request() {
         assert_eq!(answer(&mut connection), status, "{request}");
     }
 }
+
+/// A client that sends megabytes learns why they are refused: the answer is not lost with the connection.
+#[test]
+fn a_body_that_is_too_large_leaves_the_connection_to_the_next_request() {
+    let home = Home::sqlite();
+    let server = home.serve();
+    let stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut connection = BufReader::new(stream);
+    let megabytes = vec![b' '; 8 << 20];
+    for (path, status) in [
+        ("/api/v1/login", "HTTP/1.1 413 Payload Too Large"),
+        ("/api/v1/omnichannel/contact", "HTTP/1.1 401 Unauthorized"),
+    ] {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", megabytes.len());
+        connection.get_mut().write_all(head.as_bytes()).unwrap();
+        connection.get_mut().write_all(&megabytes).unwrap();
+        assert_eq!(answer(&mut connection), status, "{path}");
+    }
+    connection.get_mut().write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    assert_eq!(answer(&mut connection), "HTTP/1.1 200 OK");
+}
