@@ -27,7 +27,7 @@ impl Lookups for PgStore {
     async fn find_sessions(&self, questions: &[SessionQuestion]) -> Result<Vec<Option<Session>>, StoreError> {
         let asked = Asked::by(questions);
         let rows = self.ask(|| sessions::ask(&self.connections, &asked)).await?;
-        Ok(sessions::batch(&asked, rows)?.answers(questions))
+        Ok(sessions::batch(questions, rows)?.answers(questions))
     }
 
     async fn find_settings(&self, ids: &[&'static str]) -> Result<SettingValues, StoreError> {

@@ -1,7 +1,6 @@
 //! The look-up behind every request: sessions, and what is asked along with them, in one statement for all questions of
 //! a moment. Its rows are of five kinds, so what belongs to a kind comes as one list of texts.
 
-use std::collections::HashMap;
 use std::str::FromStr;
 
 use omnicontact_domain::id::{ContactId, VisitorId};
@@ -175,8 +174,8 @@ pub(crate) async fn ask(connections: &Connections, asked: &Asked<'_>) -> Result<
 }
 
 /// What the rows say. Records that make no sense are left out, see [`Session::prefetched`].
-pub(crate) fn batch(asked: &Asked<'_>, rows: Vec<FoundRow>) -> Result<SessionBatch, StoreError> {
-    let mut batch = SessionBatch { prefetched: absent(asked), ..SessionBatch::default() };
+pub(crate) fn batch(questions: &[SessionQuestion], rows: Vec<FoundRow>) -> Result<SessionBatch, StoreError> {
+    let mut batch = SessionBatch::of(questions);
     let mut settings = Vec::new();
     for FoundRow { kind, id, list } in rows {
         let mut texts = Texts(list.into_iter());
@@ -207,15 +206,6 @@ pub(crate) fn batch(asked: &Asked<'_>, rows: Vec<FoundRow>) -> Result<SessionBat
     }
     batch.settings = setting_values(settings)?;
     Ok(batch)
-}
-
-/// What is known of the records before any row is seen: that they are not there.
-fn absent(asked: &Asked<'_>) -> HashMap<Prefetch, Prefetched> {
-    let visitors = asked.visitors.iter().map(|id| VisitorId::from(*id));
-    let visitors = visitors.map(|id| (Prefetch::Visitor(id.clone()), Prefetched::Visitor(id, None)));
-    let contacts = asked.contacts.iter().map(|id| ContactId::from(*id));
-    let contacts = contacts.map(|id| (Prefetch::Contact(id.clone()), Prefetched::Contact(id, None)));
-    visitors.chain(contacts).collect()
 }
 
 fn session(hashed: HashedToken, mut texts: Texts) -> Result<Session, StoreError> {

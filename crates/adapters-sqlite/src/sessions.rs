@@ -2,7 +2,7 @@
 //! a moment. It sorts nothing and makes no set: for each, `SQLite` would open a table of its own; so lists come with
 //! their positions and are sorted here. Its rows are of several kinds, so what belongs to a kind comes as one document.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
@@ -150,16 +150,12 @@ pub(crate) async fn find<'e>(
     .fetch_all(executor)
     .await
     .map_err(store_error)?;
-    Ok(batch(rows, &visitors, &contacts)?.answers(questions))
+    Ok(batch(questions, rows)?.answers(questions))
 }
 
 /// What the rows say. Records that make no sense are left out, see [`Session::prefetched`].
-fn batch(
-    rows: Vec<FoundRow>,
-    visitors: &BTreeSet<&str>,
-    contacts: &BTreeSet<&str>,
-) -> Result<SessionBatch, StoreError> {
-    let mut batch = SessionBatch { prefetched: absent(visitors, contacts), ..SessionBatch::default() };
+fn batch(questions: &[SessionQuestion], rows: Vec<FoundRow>) -> Result<SessionBatch, StoreError> {
+    let mut batch = SessionBatch::of(questions);
     for FoundRow { kind, id, document } in rows {
         match kind {
             TOKEN => batch.sessions.push(session(id, &document)?),
@@ -182,15 +178,6 @@ fn batch(
         }
     }
     Ok(batch)
-}
-
-/// What is known of records before any row is seen: that they are not there.
-fn absent(visitors: &BTreeSet<&str>, contacts: &BTreeSet<&str>) -> HashMap<Prefetch, Prefetched> {
-    let visitors = visitors.iter().map(|id| VisitorId::from(*id));
-    let visitors = visitors.map(|id| (Prefetch::Visitor(id.clone()), Prefetched::Visitor(id, None)));
-    let contacts = contacts.iter().map(|id| ContactId::from(*id));
-    let contacts = contacts.map(|id| (Prefetch::Contact(id.clone()), Prefetched::Contact(id, None)));
-    visitors.chain(contacts).collect()
 }
 
 /// What the document of a token says: the owner, the columns of the token, the roles with their positions.

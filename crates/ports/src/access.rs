@@ -117,6 +117,18 @@ pub struct SessionBatch {
 }
 
 impl SessionBatch {
+    /// What is known before anything is found: that the records to be read along are not there.
+    #[must_use]
+    pub fn of(questions: &[SessionQuestion]) -> Self {
+        let absent = |prefetch: &Prefetch| match prefetch {
+            Prefetch::Visitor(id) => Prefetched::Visitor(id.clone(), None),
+            Prefetch::Contact(id) => Prefetched::Contact(id.clone(), None),
+        };
+        let asked = questions.iter().filter_map(|question| question.prefetch.as_ref());
+        let prefetched = asked.map(|prefetch| (prefetch.clone(), absent(prefetch))).collect();
+        Self { prefetched, ..Self::default() }
+    }
+
     /// Notes what was read of a record; nothing, where it is there but cannot be read.
     pub fn note(&mut self, prefetch: Prefetch, read: Option<Prefetched>) {
         match read {
