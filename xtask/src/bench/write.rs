@@ -13,7 +13,7 @@ use clap::Args;
 use super::directory::Directory;
 use super::load::Kind;
 use super::pgbench::{self, Scripts};
-use super::ratios::{Finding, Outcome, Sample};
+use super::ratios::{Finding, Goal, Outcome, Sample};
 use super::read::BARE;
 use super::report::{self, Report};
 use super::rounds::{self, Candidate};
@@ -112,12 +112,12 @@ pub(super) fn measure(arguments: &Arguments, home: &Path) -> Result<Report> {
 fn findings(all: &[UnderLoad], outcome: &Outcome) -> Vec<Finding> {
     let mut findings = Vec::new();
     for one in all {
-        let limit = match one.engine {
-            Engine::Postgres => SAME,
-            Engine::Sqlite => DURABLE,
+        let (limit, goal) = match one.engine {
+            Engine::Postgres => (SAME, Goal::AtLeast(0.6)),
+            Engine::Sqlite => (DURABLE, Goal::AtLeast(20.0)),
         };
-        for what in [registrations(one.engine), updates(one.engine)] {
-            findings.push(Finding::ratio(outcome, &what, limit, None));
+        for (what, goal) in [(registrations(one.engine), Some(goal)), (updates(one.engine), None)] {
+            findings.push(Finding::ratio(outcome, &what, limit, goal));
         }
     }
     findings
