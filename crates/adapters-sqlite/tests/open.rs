@@ -4,9 +4,11 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use omnicontact_adapters_sqlite::{SqliteOptions, SqliteStore};
+use omnicontact_conformance::spoilt;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::sort::Direction;
 use omnicontact_domain::time::Timestamp;
@@ -213,6 +215,15 @@ async fn a_row_that_makes_no_sense_is_corrupt() {
     run(&path, "update visitors set emails_json = '{'").await;
     let error = store.read().await.unwrap().visitors().find(&"v1".into()).await.unwrap_err();
     assert!(matches!(&error, StoreError::Corrupt { what: "visitor", id, .. } if id == "v1"), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_left_out_of_what_is_read_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("along.db");
+    let store = Arc::new(open(&path).await.unwrap());
+    let spoil = run(&path, "update visitors set emails_json = '{' where visitor_id = 'v1'");
+    spoilt::what_cannot_be_read_is_left_out_of_what_is_read_along(store, spoil).await;
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ pub mod registrations;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
+pub mod spoilt;
 pub mod subscriptions;
 pub mod tokens;
 pub mod transactions;

@@ -17,7 +17,7 @@ use crate::data::{NOW, later, permission, personal, role, role_ids, session, use
 use crate::steps::{add_access, add_contacts, add_tokens, add_users, add_visitors, find_visitor};
 use crate::visitors::arbitrary_visitors;
 
-fn key(user: &str, token: &LoginToken) -> SessionKey {
+pub(crate) fn key(user: &str, token: &LoginToken) -> SessionKey {
     SessionKey { user_id: user.into(), token: token.hashed.clone() }
 }
 
@@ -41,7 +41,7 @@ fn permissions(ids: &[&str]) -> Vec<PermissionId> {
 }
 
 /// The user `u1` with roles in an order that is not theirs, a session `s1` and grants.
-async fn prepare(store: &dyn Store) -> LoginToken {
+pub(crate) async fn prepare(store: &dyn Store) -> LoginToken {
     let granted = [permission("p1", &["z", "a", "m"]), permission("p2", &["m"]), permission("p3", &[])];
     add_access(store, &["a", "m", "z"].map(role), &granted).await;
     let kim = User { roles: role_ids(&["m", "z", "a"]), ..user("u1", "Kim") };
@@ -272,7 +272,11 @@ pub async fn many_sessions_are_found_as_each_alone(store: Arc<dyn Store>) {
 }
 
 /// What is read along with the session of `u1`.
-async fn read_along(store: &dyn Store, token: &LoginToken, prefetch: Prefetch) -> Option<Prefetched> {
+pub(crate) async fn read_along(
+    store: &dyn Store,
+    token: &LoginToken,
+    prefetch: Prefetch,
+) -> Option<Prefetched> {
     let question = SessionQuestion { prefetch: Some(prefetch), ..SessionQuestion::of(key("u1", token)) };
     store.find_session(question).await.unwrap().expect("a session").prefetched
 }

@@ -1,7 +1,10 @@
 //! The tables that searches read: filled for a former version, counted exactly, short of none.
 
+use std::sync::Arc;
+
 use omnicontact_adapters_postgres::{PgOptions, PgStore};
 use omnicontact_conformance::data::{contact, erased, visitor};
+use omnicontact_conformance::spoilt;
 use omnicontact_domain::contact::{Contact, ContactOrder, LastChat};
 use omnicontact_domain::page::Page;
 use omnicontact_domain::search::SearchTerm;
@@ -264,4 +267,16 @@ async fn visitors_who_come_and_go_at_once_are_all_counted() {
     for (text, total) in [("", 45), ("guest", 45), ("renamed", 15)] {
         assert_eq!(visitors_found(&store, text).await, total, "{text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_is_left_out_of_what_is_read_along() {
+    let database = Database::create().await;
+    let store = Arc::new(PgStore::open(database.options()).await.unwrap());
+    let spoil = async {
+        let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+        let spoil = "update visitors set emails_json = '{' where visitor_id = 'v1'";
+        sqlx::query(spoil).execute(&mut connection).await.unwrap();
+    };
+    spoilt::what_cannot_be_read_is_left_out_of_what_is_read_along(store, spoil).await;
 }

@@ -148,7 +148,9 @@ pub(super) fn everything(unknown: bool, order: &Order, page: Page) -> QueryBuild
 pub(super) fn sorting(matching: &Matching, order: &Order, page: Page) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("select s.contact_id from ");
     query.push(matching.table).push(" f cross join contact_search s ");
-    if !matching.is_beginning && order.iter().all(|(key, _)| matches!(key, ContactOrder::Name | ContactOrder::Id)) {
+    if !matching.is_beginning
+        && order.iter().all(|(key, _)| matches!(key, ContactOrder::Name | ContactOrder::Id))
+    {
         // Holds all that is needed in a third of the pages.
         query.push("indexed by contact_search_names ");
     }
