@@ -1,5 +1,6 @@
 //! Visitors: one row each, and the key tables that find them.
 
+mod added;
 mod filter;
 mod keys;
 mod many;
@@ -131,20 +132,7 @@ impl VisitorRepository for SqliteTransaction {
     }
 
     async fn add(&mut self, visitor: &Visitor) -> Result<(), StoreError> {
-        let id = visitor.id.as_str();
-        let row = VisitorRow::of(visitor)?;
-        let connection = self.connection();
-        if let Some(token) = &visitor.token {
-            take_token(connection, token, id).await?;
-        }
-        if !insert(connection, &row).await? {
-            if let Some(token) = &visitor.token {
-                give_up_token(connection, token).await?;
-            }
-            return Err(StoreError::Conflict(Constraint::Id));
-        }
-        search::add(connection, &[visitor]).await?;
-        keys::replace(connection, id, &VisitorKeys::default(), &VisitorKeys::of(visitor)).await
+        added::add(self.connection(), visitor).await
     }
 
     async fn add_many(&mut self, visitors: &[Visitor]) -> Result<u64, StoreError> {
@@ -218,61 +206,6 @@ async fn give_up_token(connection: &mut SqliteConnection, token: &VisitorToken) 
     let token = token.as_str();
     run(connection, sqlx::query!("delete from visitor_tokens where token = ?", token)).await?;
     Ok(())
-}
-
-/// Writes a new row, unless the id is taken. Returns whether it did.
-async fn insert(connection: &mut SqliteConnection, row: &VisitorRow) -> Result<bool, StoreError> {
-    let query = sqlx::query!(
-        "insert into visitors (
-            visitor_id,
-            username,
-            ts,
-            token,
-            name,
-            phones_json,
-            emails_json,
-            department,
-            livechat_data_json,
-            manager_json,
-            last_chat_json,
-            last_agent_json,
-            status,
-            activity_json,
-            user_agent,
-            ip,
-            host,
-            external_ids_json,
-            disabled,
-            updated_at,
-            version,
-            search_version
-        )
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        on conflict (visitor_id) do nothing",
-        row.visitor_id,
-        row.username,
-        row.ts,
-        row.token,
-        row.name,
-        row.phones_json,
-        row.emails_json,
-        row.department,
-        row.livechat_data_json,
-        row.manager_json,
-        row.last_chat_json,
-        row.last_agent_json,
-        row.status,
-        row.activity_json,
-        row.user_agent,
-        row.ip,
-        row.host,
-        row.external_ids_json,
-        row.disabled,
-        row.updated_at,
-        row.version,
-        row.version,
-    );
-    Ok(run(connection, query).await? == 1)
 }
 
 /// Overwrites the row that has still the version of `row`.

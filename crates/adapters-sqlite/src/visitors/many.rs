@@ -36,7 +36,17 @@ async fn insert_rows(
     connection: &mut SqliteConnection,
     rows: Vec<VisitorRow>,
 ) -> Result<BTreeSet<String>, StoreError> {
-    let mut query = QueryBuilder::<Sqlite>::new(
+    let mut query = QueryBuilder::<Sqlite>::default();
+    push_rows(&mut query, rows);
+    query.push(" on conflict (visitor_id) do nothing returning visitor_id");
+    let new: Vec<String> =
+        query.build_query_scalar().persistent(false).fetch_all(connection).await.map_err(store_error)?;
+    Ok(new.into_iter().collect())
+}
+
+/// Writes the beginning of a statement that adds these rows.
+pub(super) fn push_rows(query: &mut QueryBuilder<Sqlite>, rows: impl IntoIterator<Item = VisitorRow>) {
+    query.push(
         "insert into visitors (
             visitor_id,
             username,
@@ -87,10 +97,6 @@ async fn insert_rows(
             .push_bind(row.version)
             .push_bind(row.version);
     });
-    query.push(" on conflict (visitor_id) do nothing returning visitor_id");
-    let new: Vec<String> =
-        query.build_query_scalar().persistent(false).fetch_all(connection).await.map_err(store_error)?;
-    Ok(new.into_iter().collect())
 }
 
 async fn insert_tokens(connection: &mut SqliteConnection, visitors: &[&Visitor]) -> Result<(), StoreError> {

@@ -98,6 +98,36 @@ pub(super) async fn add(connection: &mut SqliteConnection, visitors: &[&Visitor]
     Ok(())
 }
 
+/// Writes the statements that add the row of a new visitor, each with a semicolon behind it.
+pub(super) fn push_new(query: &mut QueryBuilder<Sqlite>, visitor: &Visitor) {
+    let Some(texts) = VisitorTexts::of(visitor) else { return };
+    let indexed = texts.indexed();
+    query.push(
+        "insert into visitor_search (
+            search_id,
+            visitor_id,
+            seen_at,
+            name_key,
+            search_text,
+            value_text
+        )
+        select coalesce(max(search_id), 0) + 1",
+    );
+    query.push(", ").push_bind(visitor.id.as_str().to_owned());
+    query.push(", ").push_bind(texts.seen_at);
+    query.push(", ").push_bind(texts.name_key);
+    query.push(", ").push_bind(texts.names.as_str().to_owned());
+    query.push(", ").push_bind(texts.values.as_str().to_owned());
+    query.push(" from visitor_search; ");
+    for (table, column, words) in
+        [(WORDS, "search_text", indexed.as_str().to_owned()), (PARTS, "parts", part_words(&indexed))]
+    {
+        query.push(format_args!("insert into {table} (rowid, {column}) select max(search_id), "));
+        query.push_bind(words).push(" from visitor_search; ");
+    }
+    query.push("update visitor_counters set visitors = visitors + 1; ");
+}
+
 /// Says that the row of a visitor is of the version that is stored now.
 async fn mark(connection: &mut SqliteConnection, visitor_id: &str) -> Result<(), StoreError> {
     let query = sqlx::query!("update visitors set search_version = version where visitor_id = ?", visitor_id);
