@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use axum::http::header::{COOKIE, HOST, USER_AGENT};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use omnicontact_domain::contact::Source;
 use omnicontact_domain::page::Page;
 use omnicontact_domain::setting::SettingValues;
@@ -67,15 +67,15 @@ pub(crate) struct Client {
 const WIDGET_COOKIES: [&str; 2] = ["rc_room_type=l", "rc_is_widget=t"];
 
 impl Client {
-    /// What the headers of a request say.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    /// What the head of a request says.
+    pub(crate) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
         let sent = |cookie: &&str| {
             let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
             values.flat_map(|value| value.split(';')).any(|sent| sent.trim() == *cookie)
         };
         Self {
             user_agent: headers.get(USER_AGENT).cloned(),
-            host: headers.get(HOST).cloned(),
+            host: headers.get(HOST).cloned().or_else(|| authority(uri)),
             is_widget: WIDGET_COOKIES.iter().all(sent),
         }
     }
@@ -88,6 +88,13 @@ impl Client {
         let destination = Connection::from(self.clone()).host;
         Source { kind: "widget".to_owned(), destination, ..Source::default() }
     }
+}
+
+/// What HTTP/2 has in the place of the header `Host`.
+fn authority(uri: &Uri) -> Option<HeaderValue> {
+    let authority = uri.authority()?.as_str();
+    // No client should show a name and a password there, and nobody should keep them.
+    HeaderValue::from_str(authority.rsplit_once('@').map_or(authority, |(_, host)| host)).ok()
 }
 
 impl From<Client> for Connection {
@@ -133,5 +140,26 @@ impl<C, P> Call<C, P> {
     /// The address from which the call comes, as far as it is known. An actor knows it, too.
     pub(crate) fn address(&self) -> Option<&str> {
         self.address.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The host of a client that sends this header or none to this address.
+    fn host(header: Option<&'static str>, uri: &'static str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.extend(header.map(|host| (HOST, HeaderValue::from_static(host))));
+        Connection::from(Client::of(&headers, &Uri::from_static(uri))).host
+    }
+
+    #[test]
+    fn the_host_of_http_2_stands_in_the_address() {
+        assert_eq!(host(Some("chat.example"), "/api/info").as_deref(), Some("chat.example"));
+        assert_eq!(host(None, "https://chat.example:3000/api/info").as_deref(), Some("chat.example:3000"));
+        assert_eq!(host(Some("a.example"), "https://b.example/api/info").as_deref(), Some("a.example"));
+        assert_eq!(host(None, "https://me:secret@chat.example/").as_deref(), Some("chat.example"));
+        assert_eq!(host(None, "/api/info"), None);
     }
 }

@@ -85,7 +85,7 @@ async fn answer<E: Endpoint>(
     let caller = (description.access.caller)(caller).ok_or(ApiError::NotLoggedIn)?;
     let path = E::Path::read(description.path, parts.uri.path())?;
     let input = parameters::<E>(state, parts, query, &mut noted.unread).await?;
-    let client = Client::of(&parts.headers);
+    let client = Client::of(&parts.headers, &parts.uri);
     let call = Call { state: state.clone(), caller, path, address, client, settings, prefetched };
     let output = E::handle(call, input).await?;
     if source_of(&parts.method) == Source::Body {
