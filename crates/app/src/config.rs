@@ -10,6 +10,7 @@ mod page;
 
 use std::net::SocketAddr;
 use std::num::NonZero;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 pub(crate) use environment::Environment;
@@ -17,6 +18,8 @@ pub(crate) use legacy::Administrator;
 use omnicontact_adapters_http::AddressTrust;
 use omnicontact_domain::shared_secret::SharedSecret;
 use serde::Deserialize;
+
+use self::options::{TLS_CERTIFICATE, TLS_KEY};
 
 /// Flags as they were given: option key and text.
 #[derive(Debug, Default)]
@@ -54,6 +57,8 @@ struct Keys {
     listen: String,
     database_url: String,
     root_url: Option<String>,
+    tls_certificate: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     body_limit: usize,
     trust_x_real_ip: bool,
     forwarded_count: usize,
@@ -66,10 +71,34 @@ struct Keys {
     log_format: LogFormat,
 }
 
+/// The files that HTTPS is served with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    /// The certificate and those of its issuers.
+    pub(crate) certificate: PathBuf,
+    /// Its private key.
+    pub(crate) key: PathBuf,
+}
+
+impl TlsFiles {
+    /// Both or none.
+    fn of(certificate: Option<PathBuf>, key: Option<PathBuf>) -> anyhow::Result<Option<Self>> {
+        let said = |path: Option<PathBuf>| path.filter(|path| !path.as_os_str().is_empty());
+        match (said(certificate), said(key)) {
+            (Some(certificate), Some(key)) => Ok(Some(Self { certificate, key })),
+            (Some(_), None) => anyhow::bail!("`{TLS_CERTIFICATE}` is set, and `{TLS_KEY}` is missing"),
+            (None, Some(_)) => anyhow::bail!("`{TLS_KEY}` is set, and `{TLS_CERTIFICATE}` is missing"),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
 /// Everything that the program was told from outside.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    /// Whether to serve HTTPS, and with what.
+    pub(crate) tls: Option<TlsFiles>,
     pub(crate) database_url: String,
     /// The server's public address, without a slash at the end.
     pub(crate) root_url: String,
@@ -123,12 +152,11 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
              address, and `listen` is {listen}"
         );
     }
+    let tls = TlsFiles::of(keys.tls_certificate, keys.tls_key)?;
     let default_root = || {
-        if test_mode {
-            "http://localhost:3000".to_owned()
-        } else {
-            format!("http://localhost:{}", listen.port())
-        }
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let port = if test_mode { 3000 } else { listen.port() };
+        format!("{scheme}://localhost:{port}")
     };
     let administrator = Administrator::of(environment)?;
     if !keys.make_administrator && administrator.password.is_some() {
@@ -137,6 +165,7 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
     let root_url = keys.root_url.filter(|url| !url.is_empty()).unwrap_or_else(default_root);
     Ok(Config {
         listen,
+        tls,
         database_url: keys.database_url,
         root_url: root_url.trim_end_matches('/').to_owned(),
         body_limit: keys.body_limit,

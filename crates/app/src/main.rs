@@ -7,6 +7,7 @@ mod config;
 mod shutdown;
 mod store;
 mod telemetry;
+mod tls;
 mod wire;
 
 use std::process::ExitCode;

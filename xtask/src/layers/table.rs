@@ -85,9 +85,12 @@ pub(super) const HOMES: &[Home] = &[
     Home { name: "config", users: &[APP], tests_of: &[] },
     Home { name: "indicatif", users: &[APP], tests_of: &[] },
     Home { name: "mimalloc", users: &[APP], tests_of: &[] },
+    Home { name: "tokio-rustls", users: &[APP], tests_of: &[] },
     Home { name: "tracing-subscriber", users: &[APP], tests_of: &[] },
     // Tests
+    Home { name: "h2", users: &[], tests_of: &[APP] },
     Home { name: "proptest", users: &[CONFORMANCE], tests_of: &[DOMAIN, USECASES, HTTP, APP] },
+    Home { name: "rcgen", users: &[], tests_of: &[APP] },
     Home { name: "tempfile", users: &[], tests_of: &[BATCHING, HTTP, SQLITE, APP] },
     Home { name: "ureq", users: &[XTASK], tests_of: &[APP] },
 ];

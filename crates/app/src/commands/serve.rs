@@ -7,15 +7,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::serve::ListenerExt as _;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener, ListenerExt as _};
 use omnicontact_adapters_http::{HttpOptions, HttpState, router};
 use omnicontact_domain::phone;
 use omnicontact_usecases::Context;
 use tokio::net::TcpListener;
+use tokio_rustls::rustls::ServerConfig;
 
 use self::housekeeping::keep_house;
 use super::password::Password;
 use crate::config::Config;
+use crate::tls::{self, Renewal, TlsListener};
 use crate::{shutdown, wire};
 
 /// How long requests under way may take after the server was asked to stop.
@@ -24,6 +27,8 @@ const DRAIN: Duration = Duration::from_secs(8);
 pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     // Beside the start of everything else: the first request with a number need not wait for it.
     let _loading = tokio::task::spawn_blocking(phone::prepare);
+    let tls = config.tls.clone().map(tls::prepare).transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let ctx = wire::context(&config).await?;
     let first_password = complete_store(&ctx, &config).await?;
     let listener = TcpListener::bind(config.listen)
@@ -31,7 +36,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be listened on; is another program using it?", config.listen))?;
     let address = listener.local_addr()?;
     if let Some(password) = first_password {
-        show_first_login(address, &config.administrator.username, &password);
+        show_first_login(&format!("{scheme}://{address}"), &config.administrator.username, &password);
     }
     if config.test_mode {
         tracing::warn!("test mode: everybody knows the password of the test administrator");
@@ -47,9 +52,9 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
             rate_limits: !config.test_mode,
         },
     );
-    tracing::info!(%address, "omnicontact {} serves on http://{address}", env!("CARGO_PKG_VERSION"));
+    tracing::info!(%address, "omnicontact {} serves on {scheme}://{address}", env!("CARGO_PKG_VERSION"));
     tokio::select! {
-        ended = serve(listener, router(state)) => ended?,
+        ended = serve_with(tls, listener, router(state)) => ended?,
         never = keep_house(&ctx) => match never {},
     }
     ctx.store.close().await;
@@ -57,13 +62,30 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves until asked to stop, then lets requests under way finish.
-async fn serve(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
-    let (stop, mut stopping) = tokio::sync::watch::channel(false);
-    let listener = listener.tap_io(|stream| {
+/// Serves with TLS or without.
+async fn serve_with(
+    tls: Option<(Arc<ServerConfig>, Renewal)>,
+    listener: TcpListener,
+    router: axum::Router,
+) -> anyhow::Result<()> {
+    let Some((config, renewal)) = tls else {
         // Small answers must not wait for more to send.
-        let _ = stream.set_nodelay(true);
-    });
+        return serve(listener.tap_io(|stream| drop(stream.set_nodelay(true))), router).await;
+    };
+    tokio::select! {
+        // Only what is tapped tells axum the addresses of clients; there is nothing to be done.
+        ended = serve(TlsListener::new(listener, config).tap_io(|_| {}), router) => ended,
+        never = renewal.keep_up() => match never {},
+    }
+}
+
+/// Serves until asked to stop, then lets requests under way finish.
+async fn serve<L>(listener: L, router: axum::Router) -> anyhow::Result<()>
+where
+    L: Listener<Addr = SocketAddr>,
+    SocketAddr: for<'a> Connected<IncomingStream<'a, L>>,
+{
+    let (stop, mut stopping) = tokio::sync::watch::channel(false);
     let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             shutdown::requested().await;
@@ -103,7 +125,7 @@ async fn complete_store(ctx: &Context, config: &Config) -> anyhow::Result<Option
 }
 
 /// Tells the operator how to get in. The only time that the password is shown; it is not logged.
-fn show_first_login(address: SocketAddr, username: &str, password: &str) {
+fn show_first_login(server: &str, username: &str, password: &str) {
     println!();
     println!("  This is the first start. An administrator was made:");
     println!();
@@ -112,7 +134,7 @@ fn show_first_login(address: SocketAddr, username: &str, password: &str) {
     println!();
     println!("  It is shown only once. To log in:");
     println!();
-    println!("      curl -s http://{address}/api/v1/login -H 'Content-Type: application/json' \\");
+    println!("      curl -s {server}/api/v1/login -H 'Content-Type: application/json' \\");
     println!("        -d '{{\"user\":\"{username}\",\"password\":\"{password}\"}}'");
     println!();
 }

@@ -44,6 +44,12 @@ pub(crate) const CONFIG: Opt = Opt {
     about: "Read this TOML file; without it, omnicontact.toml in the current folder if it is there",
 };
 
+/// The option that names the file with the certificate, for those who say what is wrong with it.
+pub(crate) const TLS_CERTIFICATE: &str = "tls_certificate";
+
+/// The option that names the file with its private key.
+pub(crate) const TLS_KEY: &str = "tls_key";
+
 /// All options.
 pub(crate) const ALL: &[Opt] = &[
     CONFIG,
@@ -66,7 +72,21 @@ pub(crate) const ALL: &[Opt] = &[
         env: "ROOT_URL",
         value: "URL",
         default: None,
-        about: "The public address of the server, for links; without it http://localhost and the port",
+        about: "The public address of the server, for links; without it http://localhost (or https://localhost) and the port",
+    },
+    Opt {
+        key: TLS_CERTIFICATE,
+        env: "OMNICONTACT_TLS_CERTIFICATE",
+        value: "FILE",
+        default: None,
+        about: "Serve HTTPS with the certificate in this PEM file, which those of its issuers follow; needs the key below",
+    },
+    Opt {
+        key: TLS_KEY,
+        env: "OMNICONTACT_TLS_KEY",
+        value: "FILE",
+        default: None,
+        about: "The PEM file with the private key of that certificate, not encrypted",
     },
     Opt {
         key: "body_limit",

@@ -109,6 +109,33 @@ fn the_public_address_has_no_slash_at_the_end() {
 }
 
 #[test]
+fn https_is_served_with_a_certificate_and_its_key() {
+    assert_eq!(load(&Flags::default(), &Environment::default()).unwrap().tls, None);
+    let (_folder, path) = file("tls_certificate = \"from/file.pem\"\ntls_key = \"from/file.key\"\n");
+    let config = load(&flags(&[("config", &path)]), &Environment::default()).unwrap();
+    let files = TlsFiles { certificate: "from/file.pem".into(), key: "from/file.key".into() };
+    assert_eq!(config.tls, Some(files));
+    let environment = [("OMNICONTACT_TLS_CERTIFICATE", "of.pem"), ("OMNICONTACT_TLS_KEY", "of.key")].into();
+    let config = load(&flags(&[("tls_key", "flag.key")]), &environment).unwrap();
+    assert_eq!(config.tls, Some(TlsFiles { certificate: "of.pem".into(), key: "flag.key".into() }));
+    assert_eq!(config.listen.port(), 3000);
+    assert_eq!(config.root_url, "https://localhost:3000");
+    let port = [("PORT", "8443"), ("OMNICONTACT_TLS_CERTIFICATE", "c"), ("OMNICONTACT_TLS_KEY", "k")].into();
+    assert_eq!(load(&Flags::default(), &port).unwrap().root_url, "https://localhost:8443");
+}
+
+#[test]
+fn a_certificate_without_a_key_is_an_error_and_the_other_way_round() {
+    let said = complaint(&flags(&[("tls_certificate", "c.pem")]), &Environment::default());
+    assert_eq!(said, "`tls_certificate` is set, and `tls_key` is missing");
+    let said = complaint(&Flags::default(), &[("OMNICONTACT_TLS_KEY", "k.pem")].into());
+    assert_eq!(said, "`tls_key` is set, and `tls_certificate` is missing");
+    let (_folder, path) = file("tls_certificate = \"c.pem\"\ntls_key = \"\"\n");
+    let said = complaint(&flags(&[("config", &path)]), &Environment::default());
+    assert_eq!(said, "`tls_certificate` is set, and `tls_key` is missing");
+}
+
+#[test]
 fn the_mode_for_tests_only_serves_on_loopback() {
     assert!(load(&Flags::default(), &[("TEST_MODE", "api")].into()).unwrap().test_mode);
     let open = [("TEST_MODE", "true"), ("OMNICONTACT_LISTEN", "0.0.0.0:3000")].into();

@@ -11,6 +11,7 @@ mod database;
 mod exactness;
 mod faults;
 mod first_start;
+mod https;
 mod leaks;
 mod limits;
 mod load;

@@ -164,7 +164,8 @@ impl Server {
             let Ok(line) = log.recv_timeout(Duration::from_secs(30)) else {
                 panic!("the server does not serve: {seen:?}");
             };
-            if let Some((_, rest)) = line.split_once("serves on http://") {
+            if let Some((_, rest)) = line.split_once("serves on ").and_then(|(_, url)| url.split_once("://"))
+            {
                 break rest.split(['"', ' ']).next().unwrap().to_owned();
             }
             seen.push(line);
