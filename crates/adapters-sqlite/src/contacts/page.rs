@@ -29,7 +29,7 @@ const LOOKED_AT: u64 = 10_000;
 const SORTED: u64 = 50_000;
 /// The page is looked for among so many entries that they would fill it so many times, if what fits were spread
 /// evenly.
-const EVENLY: u64 = 4;
+const EVENLY: u64 = 2;
 /// Looking is in vain where what fits comes late in the order, so it may take this part of the time of sorting at the
 /// most. To look at an entry takes as long as to sort a match.
 const IN_VAIN: u64 = 3;
