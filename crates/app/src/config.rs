@@ -65,6 +65,7 @@ struct Keys {
     create_tokens_for_users: bool,
     create_tokens_for_users_secret: Option<String>,
     database_connections: Option<u32>,
+    batched_reads: bool,
     prepared_statements: bool,
     make_administrator: bool,
     log: String,
@@ -95,6 +96,7 @@ impl TlsFiles {
 
 /// Everything that the program was told from outside.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "options do not depend on each other")]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Whether to serve HTTPS, and with what.
@@ -109,6 +111,8 @@ pub(crate) struct Config {
     /// Who shows this may make sessions for others over the API; `None` where nobody may.
     pub(crate) token_secret: Option<SharedSecret>,
     pub(crate) database_connections: u32,
+    /// Whether questions to the store that come in meanwhile go out together.
+    pub(crate) batched_reads: bool,
     pub(crate) prepared_statements: bool,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
@@ -175,6 +179,7 @@ pub(crate) fn load(flags: &Flags, environment: &Environment) -> anyhow::Result<C
             .filter(|_| keys.create_tokens_for_users)
             .and_then(SharedSecret::new),
         database_connections: keys.database_connections.unwrap_or_else(connections_for_this_machine),
+        batched_reads: keys.batched_reads,
         prepared_statements: keys.prepared_statements,
         log: keys.log,
         log_format: keys.log_format,

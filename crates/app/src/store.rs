@@ -37,13 +37,17 @@ const BATCH: usize = 64;
 /// Questions that wait for a batch at most; each has a request behind it.
 const WAITING: usize = 10_000;
 
-/// Opens the store, behind batches, and brings its tables up to date.
+/// Opens the store, behind batches unless they are off, and brings its tables up to date.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+    let store = open_bare(config).await?;
+    if !config.batched_reads {
+        return Ok(store);
+    }
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     // More batches at once than cores would only be smaller; writers need connections, too.
     let connections = usize::try_from(config.database_connections)?;
     let limits = Limits { batches: cores.clamp(1, connections.div_ceil(2)), batch: BATCH, waiting: WAITING };
-    Ok(Arc::new(Batched::new(open_bare(config).await?, limits)))
+    Ok(Arc::new(Batched::new(store, limits)))
 }
 
 async fn open_bare(config: &Config) -> anyhow::Result<Arc<dyn Store>> {

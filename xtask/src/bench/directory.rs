@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::Engine;
 use super::figures::grouped;
-use super::server::{self, Credentials, Server};
+use super::server::{self, Credentials, Server, Serving};
 use super::sqlite::SqliteFile;
 use crate::postgres::KeptCluster;
 use crate::process;
@@ -124,6 +124,13 @@ impl Directory {
         let mut command = self.command(&[]);
         command.envs(variables.iter().copied());
         Server::start(command, self.folder.with_extension("log"), credentials)
+    }
+
+    /// Serves the directory by one more process, under these variables; what it logs goes to a file of that name.
+    pub(super) fn serve_also(&self, name: &str, variables: &[(&str, &str)]) -> Result<Serving> {
+        let mut command = self.command(&[]);
+        command.envs(variables.iter().copied());
+        Serving::start(command, self.folder.with_extension(format!("{name}.log")))
     }
 
     /// So many tokens of the user who asks, which end with this value.

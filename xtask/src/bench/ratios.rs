@@ -114,11 +114,20 @@ impl Outcome {
 
     /// How many times as much one candidate does as another, round by round; `None` if one did not take part.
     pub(super) fn ratio(&self, one: &str, other: &str) -> Option<Spread> {
+        self.ratio_of(|sample| Some(sample.rate), one, other)
+    }
+
+    /// How many times as large a figure of one candidate is as another's, round by round.
+    pub(super) fn ratio_of(
+        &self,
+        figure: impl Fn(&Sample) -> Option<f64>,
+        one: &str,
+        other: &str,
+    ) -> Option<Spread> {
         let (one, other) = (self.series(one)?, self.series(other)?);
         let pairs = one.samples.iter().zip(&other.samples);
-        Spread::of(
-            pairs.filter(|(_, other)| other.rate > 0.0).map(|(one, other)| one.rate / other.rate).collect(),
-        )
+        let figures = pairs.filter_map(|(one, other)| figure(one).zip(figure(other)));
+        Spread::of(figures.filter(|(_, other)| *other > 0.0).map(|(one, other)| one / other).collect())
     }
 
     /// The candidates with their rates. They hold for this machine on this day; ratios tell more.
@@ -209,6 +218,7 @@ mod tests {
             Outcome { series: vec![series("a", &[30.0, 15.0]), series("b", &[10.0, 5.0])], thrown_away: 0 };
         assert_eq!(outcome.ratio("a", "b"), Some(Spread { low: 3.0, median: 3.0, high: 3.0 }));
         assert_eq!(outcome.ratio("a", "nobody"), None);
+        assert_eq!(outcome.ratio_of(|sample| sample.p50, "a", "b"), None, "p50 was not measured");
     }
 
     #[test]

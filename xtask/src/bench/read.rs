@@ -53,6 +53,11 @@ fn alone(engine: Engine) -> String {
     format!("{}: GET, alone", engine.name())
 }
 
+/// The same server, which sends each question to the store by itself.
+fn unbatched(candidate: &str) -> String {
+    format!("{candidate}, unbatched")
+}
+
 pub(super) fn measure(arguments: &Arguments, home: &Path) -> Result<Report> {
     let binary = server::build()?;
     let driver = Driver::new(home, arguments.turns, arguments.connections)?;
@@ -61,6 +66,9 @@ pub(super) fn measure(arguments: &Arguments, home: &Path) -> Result<Report> {
     for engine in arguments.store.engines() {
         all.push(UnderLoad::start(engine, arguments.contacts, home, &binary, &arguments.log)?);
     }
+    let variables = [("OMNICONTACT_LOG", arguments.log.as_str()), ("OMNICONTACT_BATCHED_READS", "false")];
+    let singles = all.iter().map(|one| one.directory.serve_also("unbatched", &variables));
+    let singles = singles.collect::<Result<Vec<_>>>()?;
     let samples = Samples::of(home, &all.first().context("no store")?.directory)?;
     let postgres = all.iter().find(|one| one.engine == Engine::Postgres);
     let hot = postgres.map(|one| hot_scripts(one, home)).transpose()?;
@@ -72,7 +80,7 @@ pub(super) fn measure(arguments: &Arguments, home: &Path) -> Result<Report> {
     if let (Some(fastify), Some(one)) = (&fastify, postgres) {
         exact::compare(&one.server, fastify, &samples.visitors)?;
     }
-    let mut candidates = candidates(&driver, &samples, &all, &bare)?;
+    let mut candidates = candidates(&driver, &samples, (&all, &singles), &bare)?;
     if let (Some(hot), Some(one)) = (&hot, postgres) {
         candidates.push(hot_candidate(arguments, hot, one)?);
     }
@@ -107,7 +115,7 @@ pub(super) fn measure(arguments: &Arguments, home: &Path) -> Result<Report> {
 fn candidates<'a>(
     driver: &'a Driver,
     samples: &'a Samples,
-    all: &'a [UnderLoad],
+    (all, singles): (&'a [UnderLoad], &'a [Serving]),
     bare: &'a Serving,
 ) -> Result<Vec<Candidate<'a>>> {
     let first = all.first().context("no store")?;
@@ -117,10 +125,12 @@ fn candidates<'a>(
         credentials: &one.credentials,
     };
     let mut candidates = vec![driver.many(BARE, bare, of(Kind::Bare, first))];
-    for one in all {
+    for (one, single) in all.iter().zip(singles) {
         candidates.push(driver.many(&get(one.engine), one.serving(), of(Kind::Get, one)));
+        candidates.push(driver.many(&unbatched(&get(one.engine)), single, of(Kind::Get, one)));
         candidates.push(driver.many(&by_email(one.engine), one.serving(), of(Kind::Exists, one)));
         candidates.push(driver.alone(&alone(one.engine), one.serving(), of(Kind::Get, one)));
+        candidates.push(driver.alone(&unbatched(&alone(one.engine)), single, of(Kind::Get, one)));
     }
     candidates.push(driver.alone("bare handler, alone", bare, of(Kind::Bare, first)));
     Ok(candidates)
@@ -188,11 +198,19 @@ fn findings(all: &[UnderLoad], outcome: &Outcome) -> Vec<Finding> {
             unit: " ms",
             goal: Some(Goal::AtMost(10.0)),
         });
+        findings.push(Finding::ratio(outcome, &get, &unbatched(&get), None));
+        let alone = alone(engine);
         findings.push(Finding {
-            what: format!("{}, p50", alone(engine)),
-            spread: outcome.series(&alone(engine)).and_then(|series| series.spread(|sample| sample.p50)),
+            what: format!("{alone}, p50"),
+            spread: outcome.series(&alone).and_then(|series| series.spread(|sample| sample.p50)),
             unit: " ms",
             goal: None,
+        });
+        findings.push(Finding {
+            what: format!("{alone}, p50 / unbatched"),
+            spread: outcome.ratio_of(|sample| sample.p50, &alone, &unbatched(&alone)),
+            unit: "",
+            goal: Some(Goal::AtMost(1.2)),
         });
         findings.push(Finding {
             what: format!("{}: the most memory that was resident", engine.name()),

@@ -131,6 +131,13 @@ pub(crate) const ALL: &[Opt] = &[
         about: "Connections to PostgreSQL, or readers of the SQLite file; unless said, 4 for each core, at least 8 and at most 32",
     },
     Opt {
+        key: "batched_reads",
+        env: "OMNICONTACT_BATCHED_READS",
+        value: "BOOL",
+        default: Some("true"),
+        about: "Whether sessions and records that several requests ask for meanwhile are read by one statement; false to compare",
+    },
+    Opt {
         key: "prepared_statements",
         env: "OMNICONTACT_PREPARED_STATEMENTS",
         value: "BOOL",

@@ -11,6 +11,7 @@ crate::on_both_stores!(
     sixty_four_tokens_make_sixty_four_visitors,
     two_servers_share_one_database,
     ten_first_starts_at_once_make_one_administrator,
+    a_server_without_batches_answers_as_one_with_them,
 );
 
 const MANY: usize = 64;
@@ -81,4 +82,16 @@ fn ten_first_starts_at_once_make_one_administrator(home: &Home) {
     drop(outputs);
     let users = home.run_well(&["user", "list"]);
     assert_eq!(users.lines().filter(|line| line.contains(" admin ")).count(), 1, "{users}");
+}
+
+fn a_server_without_batches_answers_as_one_with_them(home: &Home) {
+    let agent = home.user("agent.one", &["livechat-agent"]);
+    let nobody = home.user("nobody", &["user"]);
+    let servers = [home.serve(), home.serve_with(&[("OMNICONTACT_BATCHED_READS", "false")])];
+    let id = servers[1].register(&agent, &json!({ "token": "t", "name": "Mara" }));
+    let path = format!("/api/v1/omnichannel/contact?contactId={id}");
+    for who in [Some(&agent), Some(&nobody), None] {
+        assert_eq!(servers[0].get(&path, who), servers[1].get(&path, who));
+    }
+    assert_eq!(servers[1].contact(&agent, &id)["name"], "Mara");
 }
