@@ -20,6 +20,16 @@ pub(super) const WORDS: &str = "visitor_words";
 /// The table of parts of one and two characters.
 pub(super) const PARTS: &str = "visitor_parts";
 
+/// Begins a statement that adds rows.
+const INSERT: &str = "insert into visitor_search (
+    search_id,
+    visitor_id,
+    seen_at,
+    name_key,
+    search_text,
+    value_text
+) ";
+
 /// Makes removed trigrams leave the file at once, not when their index is tidied up. The file keeps the choice. Parts
 /// of one and two characters stay until then, as those of contacts do.
 pub(crate) async fn forget_visitors_at_once(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -102,18 +112,10 @@ pub(super) async fn add(connection: &mut SqliteConnection, visitors: &[&Visitor]
 pub(super) fn push_new(query: &mut QueryBuilder<Sqlite>, visitor: &Visitor) {
     let Some(texts) = VisitorTexts::of(visitor) else { return };
     let indexed = texts.indexed();
-    query.push(
-        "insert into visitor_search (
-            search_id,
-            visitor_id,
-            seen_at,
-            name_key,
-            search_text,
-            value_text
-        )
-        select coalesce(max(search_id), 0) + 1",
-    );
-    query.push(", ").push_bind(visitor.id.as_str().to_owned());
+    query
+        .push(INSERT)
+        .push("select coalesce(max(search_id), 0) + 1, ")
+        .push_bind(visitor.id.as_str().to_owned());
     query.push(", ").push_bind(texts.seen_at);
     query.push(", ").push_bind(texts.name_key);
     query.push(", ").push_bind(texts.names.as_str().to_owned());
@@ -153,16 +155,7 @@ async fn insert_rows(
     connection: &mut SqliteConnection,
     rows: &[(i64, &str, VisitorTexts)],
 ) -> Result<(), StoreError> {
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "insert into visitor_search (
-            search_id,
-            visitor_id,
-            seen_at,
-            name_key,
-            search_text,
-            value_text
-        ) ",
-    );
+    let mut query = QueryBuilder::<Sqlite>::new(INSERT);
     query.push_values(rows, |mut values, (search_id, visitor_id, texts)| {
         values
             .push_bind(*search_id)
