@@ -104,10 +104,10 @@ async fn contacts_of_a_former_version_are_found_after_the_next_start() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_who_write_at_once_are_all_counted() {
     let database = Database::create().await;
-    let store = std::sync::Arc::new(PgStore::open(database.options()).await.unwrap());
+    let store = Arc::new(PgStore::open(database.options()).await.unwrap());
     let writers: Vec<_> = (0..100)
         .map(|number| {
-            let store = std::sync::Arc::clone(&store);
+            let store = Arc::clone(&store);
             tokio::spawn(async move {
                 let mut new = contact(&format!("{number:03}"));
                 let mut tx = store.begin().await.unwrap();
@@ -238,10 +238,10 @@ async fn visitors_of_a_former_version_are_found_after_the_next_start() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn visitors_who_come_and_go_at_once_are_all_counted() {
     let database = Database::create().await;
-    let store = std::sync::Arc::new(PgStore::open(database.options()).await.unwrap());
+    let store = Arc::new(PgStore::open(database.options()).await.unwrap());
     let writers: Vec<_> = (0..60)
         .map(|number| {
-            let store = std::sync::Arc::clone(&store);
+            let store = Arc::clone(&store);
             tokio::spawn(async move {
                 let new = visitor(&format!("{number:03}"), &format!("t{number}"));
                 let mut tx = store.begin().await.unwrap();
