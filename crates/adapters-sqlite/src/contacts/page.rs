@@ -19,20 +19,20 @@ use crate::json;
 
 type Order = [(ContactOrder, Direction)];
 
-/// So few candidates are compared with the term one by one and sorted at once, at a few microseconds each.
+/// So few matches are sorted at once, at a few microseconds each.
 const FEW: u64 = 5_000;
 /// As many entries of the index of the order are looked at with their texts, where that should be enough for a
 /// page: of terms that match a good part of the directory.
 const LOOKED_AT: u64 = 10_000;
-/// As many matches are sorted. More are found on the way through the index of the order, which takes some time at the
-/// worst, however many there are.
+/// As many matches are gathered to be met again among the first entries of the index of the order, or else
+/// sorted. More are found on the way through that index, which takes some time at the worst, however many there are.
 const SORTED: u64 = 50_000;
+/// As many entries of that index they are looked for among at the most: it has no texts, and each entry takes less
+/// time.
+const MET: u64 = 50_000;
 /// The page is looked for among so many entries that they would fill it so many times, if what fits were spread
 /// evenly.
-const EVENLY: u64 = 2;
-/// Looking is in vain where what fits comes late in the order, so it may take this part of the time of sorting at the
-/// most. To look at an entry takes as long as to sort a match.
-const IN_VAIN: u64 = 3;
+const EVENLY: u64 = 8;
 /// Words of a long term that are looked for, the rarest ones.
 const WORDS: usize = 3;
 /// Texts of a sample that tells which words are rare.
@@ -82,10 +82,17 @@ pub(super) async fn find(
     let Some(matching) = matching else {
         return Ok((ids(connection, statement::everything(filter.unknown, order, page)).await?, total));
     };
-    let most = if total <= SORTED { total / IN_VAIN } else { LOOKED_AT };
-    let looking = entries(page, total, all).filter(|first| *first <= most);
-    if let Some(first) = looking {
-        let found = ids(connection, statement::looking(&matching, order, page, first)).await?;
+    let looking = match entries(page, total, all) {
+        Some(first) if total > SORTED && first <= LOOKED_AT => {
+            Some(statement::looking(&matching, order, page, first))
+        }
+        Some(first) if total > FEW && total <= SORTED && first <= MET => {
+            Some(statement::meeting(&matching, order, page, first))
+        }
+        Some(_) | None => None,
+    };
+    if let Some(looking) = looking {
+        let found = ids(connection, looking).await?;
         if page.limit.is_some_and(|limit| found.len() as u64 == u64::from(limit)) {
             return Ok((found, total));
         }

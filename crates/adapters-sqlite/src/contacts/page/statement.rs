@@ -175,6 +175,25 @@ pub(super) fn walking(matching: &Matching, order: &Order, page: Page) -> QueryBu
     query
 }
 
+/// A page of what matches among the first contacts in its order: the ids of all that matches are gathered.
+pub(super) fn meeting(matching: &Matching, order: &Order, page: Page, first: u64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("select s.contact_id from (select s.search_id, s.contact_id");
+    push_keys(&mut query, order);
+    push_indexed(&mut query, matching.unknown, order);
+    push_order(&mut query, order);
+    query.push(format_args!(" limit {first}) s where +s.search_id in (select f.rowid from "));
+    query.push(matching.table).push(" f");
+    matching.push_match(&mut query);
+    query.push(")");
+    if matching.is_beginning {
+        query.push(" and (select instr(t.search_text, ").push_bind(matching.text.clone());
+        query.push(") from contact_search t where t.search_id = s.search_id) > 0");
+    }
+    push_order(&mut query, order);
+    push_page(&mut query, page);
+    query
+}
+
 /// A page of what matches among the first contacts in its order.
 pub(super) fn looking(matching: &Matching, order: &Order, page: Page, first: u64) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("select s.contact_id from (select s.*");
