@@ -37,7 +37,10 @@ pub(crate) trait Endpoint: 'static {
     /// The rest.
     const DESCRIPTION: Description<Self::Caller>;
 
-    /// The record that the handler will ask for, as far as the query string tells: it is read together with who calls.
+    /// Settings that decide what the handler does; [`Call`] has their stored values.
+    const SETTINGS: &'static [&'static str] = &[];
+
+    /// What the handler will ask for, as far as the query string tells: it is read together with who calls.
     /// Who leaves this out loses a moment and nothing else, so here there is a default.
     fn prefetch(_sent: &Map<String, Value>) -> Option<Prefetch> {
         None
@@ -50,7 +53,7 @@ pub(crate) trait Endpoint: 'static {
     ) -> impl Future<Output = Result<Self::Output, ApiError>> + Send;
 }
 
-/// A parameter that may be the id of a stored record: no id holds NUL, which some stores cannot even be asked for.
+/// A parameter that may be the id or key of a stored record: none holds NUL, which some stores cannot even be asked for.
 pub(crate) fn id_of<'a>(sent: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     sent.get(name)?.as_str().filter(|id| !id.contains('\0'))
 }
@@ -119,7 +122,7 @@ pub(crate) struct Call<C, P = NoPath> {
     pub(crate) address: Option<String>,
     /// What the client says of itself.
     pub(crate) client: Client,
-    /// The stored values of the settings that decide what the parameters mean.
+    /// The stored values of the settings that decide what the parameters mean, and what the handler does.
     pub(crate) settings: SettingValues,
     /// What was read together with who calls.
     pub(crate) prefetched: Option<Prefetched>,

@@ -64,7 +64,7 @@ async fn answer<E: Endpoint>(
     let limit = if state.options().rate_limits { description.limit } else { Limit::Unlimited };
     let query = query(parts);
     let wanted = Wanted {
-        settings: [E::Input::SETTINGS, &limit.settings()].concat(),
+        settings: [E::Input::SETTINGS, E::SETTINGS, &limit.settings()].concat(),
         prefetch: query.as_ref().ok().and_then(E::prefetch),
         counted: limit != Limit::Unlimited,
     };

@@ -1,9 +1,11 @@
 //! The look-up behind every request: sessions, and what is asked along with them, in one statement for all questions of
-//! a moment. Its rows are of five kinds, so what belongs to a kind comes as one list of texts.
+//! a moment. Its rows are of seven kinds, so what belongs to a kind comes as one list of texts.
 
 use std::str::FromStr;
 
+use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::SettingValues;
@@ -24,6 +26,8 @@ pub(crate) struct Asked<'a> {
     settings: Vec<&'a str>,
     visitors: Vec<&'a str>,
     contacts: Vec<&'a str>,
+    emails: Vec<&'a str>,
+    phones: Vec<&'a str>,
 }
 
 impl<'a> Asked<'a> {
@@ -34,6 +38,8 @@ impl<'a> Asked<'a> {
             settings: SessionBatch::settings(questions),
             visitors: once(SessionBatch::visitors(questions).map(VisitorId::as_str)),
             contacts: once(SessionBatch::contacts(questions).map(ContactId::as_str)),
+            emails: once(SessionBatch::emails(questions).map(EmailKey::as_str)),
+            phones: once(SessionBatch::phones(questions).map(PhoneKey::as_str)),
         }
     }
 }
@@ -58,8 +64,10 @@ const PERMISSION: i32 = 1;
 const SETTING: i32 = 2;
 const VISITOR: i32 = 3;
 const CONTACT: i32 = 4;
+const EMAIL: i32 = 5;
+const PHONE: i32 = 6;
 
-/// Tokens and owners are taken one by one: a kept plan might join them by reading all there are.
+/// Tokens, owners and keys are taken one by one: a kept plan might join them by reading all there are.
 #[expect(clippy::too_many_lines, reason = "it is one statement")]
 pub(crate) async fn ask(connections: &Connections, asked: &Asked<'_>) -> Result<Vec<FoundRow>, sqlx::Error> {
     let mut lease = connections.lease().await?;
@@ -163,12 +171,38 @@ pub(crate) async fn ask(connections: &Connections, asked: &Asked<'_>) -> Result<
                 c.version::text
             ]
         from contacts c
-        where c.contact_id = any($5::text[])"#,
+        where c.contact_id = any($5::text[])
+        union all
+        select
+            5,
+            known.email_key,
+            array[]::text[]
+        from unnest($6::text[]) as asked (email_key)
+        cross join lateral (
+            select k.email_key
+            from contact_emails k
+            where k.email_key = asked.email_key
+            limit 1
+        ) known
+        union all
+        select
+            6,
+            known.phone_key,
+            array[]::text[]
+        from unnest($7::text[]) as asked (phone_key)
+        cross join lateral (
+            select k.phone_key
+            from contact_phones k
+            where k.phone_key = asked.phone_key
+            limit 1
+        ) known"#,
         &asked.tokens as &[&str],
         &asked.permissions as &[&str],
         &asked.settings as &[&str],
         &asked.visitors as &[&str],
-        &asked.contacts as &[&str]
+        &asked.contacts as &[&str],
+        &asked.emails as &[&str],
+        &asked.phones as &[&str]
     );
     query.fetch_all(lease.wire()).await
 }
@@ -201,6 +235,8 @@ pub(crate) fn batch(questions: &[SessionQuestion], rows: Vec<FoundRow>) -> Resul
                 let read = |contact| Prefetched::Contact(id.as_str().into(), Some(Box::new(contact)));
                 batch.note(Prefetch::Contact(id.as_str().into()), contact.and_then(Result::ok).map(read));
             }
+            EMAIL => batch.note_email(EmailKey::from_stored(id)),
+            PHONE => batch.note_phone(PhoneKey::from_stored(id)),
             unknown => return Err(StoreError::Backend(format!("a row of the kind {unknown}").into())),
         }
     }

@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::RoleId;
 use omnicontact_domain::setting::SettingValues;
@@ -24,6 +26,8 @@ const GRANTS: i64 = 1;
 const SETTINGS: i64 = 2;
 const VISITOR: i64 = 3;
 const CONTACT: i64 = 4;
+const EMAIL: i64 = 5;
+const PHONE: i64 = 6;
 
 /// One thing that was found.
 struct FoundRow {
@@ -46,6 +50,10 @@ pub(crate) async fn find<'e>(
     let visitors_json = json::write(&visitors)?;
     let contacts: BTreeSet<_> = SessionBatch::contacts(questions).map(ContactId::as_str).collect();
     let contacts_json = json::write(&contacts)?;
+    let emails: BTreeSet<_> = SessionBatch::emails(questions).map(EmailKey::as_str).collect();
+    let emails_json = json::write(&emails)?;
+    let phones: BTreeSet<_> = SessionBatch::phones(questions).map(PhoneKey::as_str).collect();
+    let phones_json = json::write(&phones)?;
     let rows = sqlx::query_as!(
         FoundRow,
         r#"select
@@ -140,12 +148,36 @@ pub(crate) async fn find<'e>(
                 c.version
             )
         from json_each(?5) k
-        cross join contacts c on c.contact_id = k.value"#,
+        cross join contacts c on c.contact_id = k.value
+        union all
+        select
+            5,
+            k.value,
+            ''
+        from json_each(?6) k
+        where exists (
+            select 1
+            from contact_emails e
+            where e.email_key = k.value
+        )
+        union all
+        select
+            6,
+            k.value,
+            ''
+        from json_each(?7) k
+        where exists (
+            select 1
+            from contact_phones p
+            where p.phone_key = k.value
+        )"#,
         tokens_json,
         permissions_json,
         settings_json,
         visitors_json,
-        contacts_json
+        contacts_json,
+        emails_json,
+        phones_json
     )
     .fetch_all(executor)
     .await
@@ -174,6 +206,8 @@ fn batch(questions: &[SessionQuestion], rows: Vec<FoundRow>) -> Result<SessionBa
                 let read = |contact| Prefetched::Contact(id.as_str().into(), Some(Box::new(contact)));
                 batch.note(Prefetch::Contact(id.as_str().into()), contact.ok().map(read));
             }
+            EMAIL => batch.note_email(EmailKey::from_stored(id)),
+            PHONE => batch.note_phone(PhoneKey::from_stored(id)),
             unknown => return Err(StoreError::Backend(format!("a row of the kind {unknown}").into())),
         }
     }

@@ -37,8 +37,10 @@ struct Shared<Q, A> {
 
 struct State<Q, A> {
     waiting: VecDeque<Waiting<Q, A>>,
-    /// Tasks that take batches from the queue.
+    /// How many take batches from the queue.
     workers: usize,
+    /// The last batch had several questions, so the next is worth waiting for.
+    busy: bool,
 }
 
 struct Waiting<Q, A> {
@@ -58,12 +60,15 @@ where
     A: Send + 'static,
 {
     pub(crate) fn new(limits: Limits, ask: impl Fn(Arc<[Q]>) -> Answers<A> + Send + Sync + 'static) -> Self {
-        let state = Mutex::new(State { waiting: VecDeque::new(), workers: 0 });
+        let state = Mutex::new(State { waiting: VecDeque::new(), workers: 0, busy: false });
         Self { shared: Arc::new(Shared { limits, ask: Box::new(ask), state }) }
     }
 
     /// The answer to a question, read after this was called. Whoever stops waiting for it holds up nobody.
     pub(crate) async fn ask(&self, question: Q) -> Result<A, StoreError> {
+        if let Some(alone) = self.shared.alone() {
+            return alone.ask(question).await;
+        }
         let (sender, receiver) = oneshot::channel();
         self.shared.enqueue(Waiting { question, answer: sender })?;
         receiver.await.unwrap_or_else(|_| Err(StoreError::Backend("a batch ended without an answer".into())))
@@ -75,6 +80,22 @@ where
     Q: Clone + Send + Sync + 'static,
     A: Send + 'static,
 {
+    /// The place of a worker for somebody whom nobody joins: no batch is under way, and the last one had one question.
+    /// Who asks for itself needs no task, and wakes nobody.
+    fn alone(self: &Arc<Self>) -> Option<Worker<Q, A>> {
+        let mut state = self.state();
+        if state.workers > 0 || state.busy || !state.waiting.is_empty() {
+            return None;
+        }
+        state.workers += 1;
+        Some(Worker { shared: Arc::clone(self), has_run: true })
+    }
+
+    async fn ask_one(&self, question: Q) -> Result<A, StoreError> {
+        let mut answers = (self.ask)(Arc::from([question])).await?;
+        answers.pop().ok_or_else(|| StoreError::Backend("a question has no answer".into()))
+    }
+
     fn enqueue(self: &Arc<Self>, waiting: Waiting<Q, A>) -> Result<(), StoreError> {
         let mut state = self.state();
         if state.waiting.len() >= self.limits.waiting {
@@ -95,7 +116,7 @@ where
     }
 }
 
-/// A task that takes batches. However it ends, its place becomes free.
+/// The place of whoever takes batches: a task, or one who asks alone. However that ends, its place becomes free.
 struct Worker<Q, A>
 where
     Q: Clone + Send + Sync + 'static,
@@ -115,6 +136,11 @@ where
         Self { shared: Arc::clone(shared), has_run: false }
     }
 
+    /// Asks one question. Whoever came meanwhile is served by a task, also if nobody waits for the answer any more.
+    async fn ask(self, question: Q) -> Result<A, StoreError> {
+        self.shared.ask_one(question).await
+    }
+
     /// The next batch. Questions that nobody waits for any more are left out.
     fn next(&self) -> Vec<Waiting<Q, A>> {
         let mut state = self.shared.state();
@@ -125,6 +151,9 @@ where
             if !waiting.answer.is_closed() {
                 batch.push(waiting);
             }
+        }
+        if !batch.is_empty() {
+            state.busy = batch.len() > 1;
         }
         batch
     }
@@ -200,9 +229,7 @@ async fn answer_failed<Q, A>(
     for (sender, question) in senders.into_iter().zip(questions.iter()) {
         let answer = match away(&error) {
             Some(away) => Err(away),
-            None => (worker.shared.ask)(Arc::from([question.clone()])).await.and_then(|mut answers| {
-                answers.pop().ok_or_else(|| StoreError::Backend("a question has no answer".into()))
-            }),
+            None => worker.shared.ask_one(question.clone()).await,
         };
         let _ = sender.send(answer);
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::setting::{LOGIN_EXPIRATION, SettingValues};
 use omnicontact_domain::token::LoginToken;
@@ -286,15 +288,30 @@ pub async fn a_record_is_read_along_as_it_is_read_alone(store: Arc<dyn Store>) {
     let (visitors, contacts) = (arbitrary_visitors(), arbitrary_contacts());
     add_visitors(&*store, &visitors).await;
     add_contacts(&*store, &contacts).await;
+    let strangers = ["nobody@x.org", "+49 30 0", "", " ", "\u{1f600}"].map(str::to_owned);
     let mut questions = Vec::new();
     let mut expected = Vec::new();
     for visitor in visitors {
         questions.push(Prefetch::Visitor(visitor.id.clone()));
         expected.push(Prefetched::Visitor(visitor.id.clone(), Some(Box::new(visitor))));
     }
-    for contact in contacts {
+    for contact in contacts.clone() {
         questions.push(Prefetch::Contact(contact.id.clone()));
         expected.push(Prefetched::Contact(contact.id.clone(), Some(Box::new(contact))));
+    }
+    for address in contacts.iter().flat_map(|contact| &contact.emails).flatten().chain(&strangers) {
+        let key = EmailKey::of(address);
+        questions.push(Prefetch::Email(key.clone()));
+        expected.push(Prefetched::Email(key.clone(), store.knows_email(&key).await.unwrap()));
+    }
+    for number in contacts.iter().flat_map(|contact| &contact.phones).flatten().chain(&strangers) {
+        let key = PhoneKey::of(number);
+        questions.push(Prefetch::Phone(key.clone()));
+        expected.push(Prefetched::Phone(key.clone(), store.knows_phone(&[key]).await.unwrap()));
+    }
+    for known in [true, false] {
+        assert!(expected.iter().any(|read| matches!(read, Prefetched::Email(_, found) if *found == known)));
+        assert!(expected.iter().any(|read| matches!(read, Prefetched::Phone(_, found) if *found == known)));
     }
     // Ids of the other kind, and of nobody.
     for id in ["c000", "V000", "u1", "", "\u{1f600}"] {

@@ -16,6 +16,12 @@ impl EmailKey {
         Self(crate::text::fold(address.trim()))
     }
 
+    /// A key as a store kept it.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The key's text, as stores keep it.
     #[must_use]
     pub fn as_str(&self) -> &str {

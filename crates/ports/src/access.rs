@@ -4,8 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, UserId, VisitorId};
 use omnicontact_domain::permission::PermissionId;
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::policy::Grants;
 use omnicontact_domain::role::{RoleId, RoleScope};
 use omnicontact_domain::setting::SettingValues;
@@ -33,7 +35,7 @@ pub struct SessionQuestion {
     pub permissions: Vec<PermissionId>,
     /// The settings whose stored values are asked for.
     pub settings: Vec<&'static str>,
-    /// The record that the caller will ask for once let in.
+    /// What the caller will ask for once let in.
     pub prefetch: Option<Prefetch>,
 }
 
@@ -45,13 +47,17 @@ impl SessionQuestion {
     }
 }
 
-/// A record that is read along with a session, so that the two take one round trip.
+/// What is read along with a session, so that the two take one round trip.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Prefetch {
     /// The visitor with that id.
     Visitor(VisitorId),
     /// The contact with that id.
     Contact(ContactId),
+    /// Whether a contact has that address: [`crate::Lookups::knows_email`].
+    Email(EmailKey),
+    /// Whether a contact has that number: [`crate::Lookups::knows_phone`].
+    Phone(PhoneKey),
 }
 
 /// What was read along with a session, of the same moment. To have it proves no right to see it.
@@ -61,6 +67,10 @@ pub enum Prefetched {
     Visitor(VisitorId, Option<Box<Visitor>>),
     /// What there is of the contact with that id.
     Contact(ContactId, Option<Box<Contact>>),
+    /// Whether a contact has that address.
+    Email(EmailKey, bool),
+    /// Whether a contact has that number.
+    Phone(PhoneKey, bool),
 }
 
 impl Prefetched {
@@ -69,7 +79,7 @@ impl Prefetched {
     pub fn visitor(self, id: &VisitorId) -> Option<Option<Visitor>> {
         match self {
             Self::Visitor(read, found) => (read == *id).then(|| found.map(|found| *found)),
-            Self::Contact(..) => None,
+            Self::Contact(..) | Self::Email(..) | Self::Phone(..) => None,
         }
     }
 
@@ -78,7 +88,25 @@ impl Prefetched {
     pub fn contact(self, id: &ContactId) -> Option<Option<Contact>> {
         match self {
             Self::Contact(read, found) => (read == *id).then(|| found.map(|found| *found)),
-            Self::Visitor(..) => None,
+            Self::Visitor(..) | Self::Email(..) | Self::Phone(..) => None,
+        }
+    }
+
+    /// What was read of that address; `None` when something else was read.
+    #[must_use]
+    pub fn email(self, key: &EmailKey) -> Option<bool> {
+        match self {
+            Self::Email(read, known) => (read == *key).then_some(known),
+            Self::Visitor(..) | Self::Contact(..) | Self::Phone(..) => None,
+        }
+    }
+
+    /// What was read of that number; `None` when something else was read.
+    #[must_use]
+    pub fn phone(self, key: &PhoneKey) -> Option<bool> {
+        match self {
+            Self::Phone(read, known) => (read == *key).then_some(known),
+            Self::Visitor(..) | Self::Contact(..) | Self::Email(..) => None,
         }
     }
 }
@@ -98,7 +126,7 @@ pub struct Session {
     pub settings: SettingValues,
     /// The stored grants of the permissions asked about.
     pub grants: Grants,
-    /// The record that was to be read along. A store leaves out what it cannot read, so that only those who may see
+    /// What was to be read along. A store leaves out what it cannot read, so that only those who may see
     /// the record learn of that: they ask for it by itself.
     pub prefetched: Option<Prefetched>,
 }
@@ -112,17 +140,19 @@ pub struct SessionBatch {
     pub settings: SettingValues,
     /// The stored grants of all permissions that were asked about.
     pub grants: Grants,
-    /// What was read along, for each record that was to be and can be read.
+    /// What was read along, for all that was to be and can be read.
     pub prefetched: HashMap<Prefetch, Prefetched>,
 }
 
 impl SessionBatch {
-    /// What is known before anything is found: that the records to be read along are not there.
+    /// What is known before anything is found: that what is to be read along is not there.
     #[must_use]
     pub fn of(questions: &[SessionQuestion]) -> Self {
         let absent = |prefetch: &Prefetch| match prefetch {
             Prefetch::Visitor(id) => Prefetched::Visitor(id.clone(), None),
             Prefetch::Contact(id) => Prefetched::Contact(id.clone(), None),
+            Prefetch::Email(key) => Prefetched::Email(key.clone(), false),
+            Prefetch::Phone(key) => Prefetched::Phone(key.clone(), false),
         };
         let asked = questions.iter().filter_map(|question| question.prefetch.as_ref());
         let prefetched = asked.map(|prefetch| (prefetch.clone(), absent(prefetch))).collect();
@@ -135,6 +165,16 @@ impl SessionBatch {
             Some(read) => self.prefetched.insert(prefetch, read),
             None => self.prefetched.remove(&prefetch),
         };
+    }
+
+    /// Notes that a contact has the address with this key.
+    pub fn note_email(&mut self, key: EmailKey) {
+        self.note(Prefetch::Email(key.clone()), Some(Prefetched::Email(key, true)));
+    }
+
+    /// Notes that a contact has the number with this key.
+    pub fn note_phone(&mut self, key: PhoneKey) {
+        self.note(Prefetch::Phone(key.clone()), Some(Prefetched::Phone(key, true)));
     }
 
     /// All permissions that these questions ask about, each once.
@@ -156,7 +196,7 @@ impl SessionBatch {
     pub fn visitors(questions: &[SessionQuestion]) -> impl Iterator<Item = &VisitorId> {
         questions.iter().filter_map(|question| match &question.prefetch {
             Some(Prefetch::Visitor(id)) => Some(id),
-            Some(Prefetch::Contact(_)) | None => None,
+            Some(Prefetch::Contact(_) | Prefetch::Email(_) | Prefetch::Phone(_)) | None => None,
         })
     }
 
@@ -164,14 +204,30 @@ impl SessionBatch {
     pub fn contacts(questions: &[SessionQuestion]) -> impl Iterator<Item = &ContactId> {
         questions.iter().filter_map(|question| match &question.prefetch {
             Some(Prefetch::Contact(id)) => Some(id),
-            Some(Prefetch::Visitor(_)) | None => None,
+            Some(Prefetch::Visitor(_) | Prefetch::Email(_) | Prefetch::Phone(_)) | None => None,
+        })
+    }
+
+    /// The keys of all addresses that these questions want to be looked for along.
+    pub fn emails(questions: &[SessionQuestion]) -> impl Iterator<Item = &EmailKey> {
+        questions.iter().filter_map(|question| match &question.prefetch {
+            Some(Prefetch::Email(key)) => Some(key),
+            Some(Prefetch::Visitor(_) | Prefetch::Contact(_) | Prefetch::Phone(_)) | None => None,
+        })
+    }
+
+    /// The keys of all numbers that these questions want to be looked for along.
+    pub fn phones(questions: &[SessionQuestion]) -> impl Iterator<Item = &PhoneKey> {
+        questions.iter().filter_map(|question| match &question.prefetch {
+            Some(Prefetch::Phone(key)) => Some(key),
+            Some(Prefetch::Visitor(_) | Prefetch::Contact(_) | Prefetch::Email(_)) | None => None,
         })
     }
 
     /// The answers in the order of the questions, each with what it asked about and no more.
     #[must_use]
     pub fn answers(mut self, questions: &[SessionQuestion]) -> Vec<Option<Session>> {
-        // Records are handed to the last one who asked; the others get copies.
+        // What was read is handed to the last one who asked; the others get copies.
         let mut asked: HashMap<&Prefetch, usize> = HashMap::new();
         for prefetch in questions.iter().filter_map(|question| question.prefetch.as_ref()) {
             *asked.entry(prefetch).or_default() += 1;

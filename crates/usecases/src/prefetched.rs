@@ -2,7 +2,9 @@
 //! only then come here.
 
 use omnicontact_domain::contact::Contact;
+use omnicontact_domain::email::EmailKey;
 use omnicontact_domain::id::{ContactId, VisitorId};
+use omnicontact_domain::phone::PhoneKey;
 use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::{Prefetched, StoreError};
 
@@ -32,6 +34,33 @@ pub(crate) async fn contact(
     }
 }
 
+/// Whether a contact has that address.
+pub(crate) async fn email(
+    ctx: &Context,
+    key: &EmailKey,
+    prefetched: Option<Prefetched>,
+) -> Result<bool, StoreError> {
+    match prefetched.and_then(|prefetched| prefetched.email(key)) {
+        Some(known) => Ok(known),
+        None => ctx.store.knows_email(key).await,
+    }
+}
+
+/// Whether a contact has a number of one of these keys, of which the first may have been read.
+pub(crate) async fn phone(
+    ctx: &Context,
+    keys: &[PhoneKey],
+    prefetched: Option<Prefetched>,
+) -> Result<bool, StoreError> {
+    let read = |first| prefetched.and_then(|prefetched| prefetched.phone(first));
+    match keys.split_first().map(|(first, others)| (read(first), others)) {
+        Some((Some(true), _)) => Ok(true),
+        Some((Some(false), [])) => Ok(false),
+        Some((Some(false), others)) => ctx.store.knows_phone(others).await,
+        Some((None, _)) | None => ctx.store.knows_phone(keys).await,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use omnicontact_ports::mock::MockStore;
@@ -49,6 +78,26 @@ mod tests {
         assert_eq!(visitor(&ctx, &"v1".into(), Some(read)).await.unwrap(), None);
         let read = Prefetched::Contact("c1".into(), Some(Box::new(mara())));
         assert_eq!(contact(&ctx, &"c1".into(), Some(read)).await.unwrap(), Some(mara()));
+        for known in [true, false] {
+            let (address, number) = (EmailKey::of("mara@x.org"), PhoneKey::of("+49 30 12"));
+            let read = Prefetched::Email(address.clone(), known);
+            assert_eq!(email(&ctx, &address, Some(read)).await.unwrap(), known);
+            let read = Prefetched::Phone(number.clone(), known);
+            assert_eq!(phone(&ctx, &[number], Some(read)).await.unwrap(), known);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_number_is_known_by_any_of_its_keys() {
+        let keys = ["030 12", "+49 30 12"].map(PhoneKey::of);
+        let read = |known| Some(Prefetched::Phone(PhoneKey::of("030 12"), known));
+        assert!(phone(&context(MockStore::new()), &keys, read(true)).await.unwrap(), "nothing is left to ask");
+        for known in [true, false] {
+            let mut store = MockStore::new();
+            let other = [PhoneKey::of("+49 30 12")];
+            store.expect_knows_phone().withf(move |asked| *asked == other).return_once(move |_| Ok(known));
+            assert_eq!(phone(&context(store), &keys, read(false)).await.unwrap(), known);
+        }
     }
 
     #[tokio::test]
@@ -58,15 +107,21 @@ mod tests {
             Some(Prefetched::Contact("c1".into(), None)),
             Some(Prefetched::Contact("v1".into(), None)),
             Some(Prefetched::Visitor("c2".into(), None)),
+            Some(Prefetched::Email(EmailKey::of("v1"), true)),
+            Some(Prefetched::Phone(PhoneKey::of("1"), true)),
             None,
         ];
         for other in others {
             let mut store = MockStore::new();
             store.expect_find_visitor().once().returning(|id| Ok(Some(stored(id.as_str()))));
             store.expect_find_contact().once().returning(|_| Ok(Some(mara())));
+            store.expect_knows_email().once().returning(|_| Ok(false));
+            store.expect_knows_phone().once().returning(|_| Ok(false));
             let ctx = context(store);
             assert_eq!(visitor(&ctx, &"v1".into(), other.clone()).await.unwrap(), Some(stored("v1")));
-            assert_eq!(contact(&ctx, &"c2".into(), other).await.unwrap(), Some(mara()));
+            assert_eq!(contact(&ctx, &"c2".into(), other.clone()).await.unwrap(), Some(mara()));
+            assert!(!email(&ctx, &EmailKey::of("mara@x.org"), other.clone()).await.unwrap());
+            assert!(!phone(&ctx, &[PhoneKey::of("12")], other).await.unwrap());
         }
     }
 }

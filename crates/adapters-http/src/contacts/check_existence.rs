@@ -2,12 +2,16 @@
 
 use axum::http::Method;
 use omnicontact_domain::contact::Existence;
+use omnicontact_domain::email::EmailKey;
+use omnicontact_domain::phone::PhoneKey;
+use omnicontact_ports::Prefetch;
 use omnicontact_usecases::contacts::check_existence;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::description::{Access, Description, Envelope, Limit, SignedIn};
-use crate::endpoint::{Call, Endpoint};
+use crate::endpoint::{Call, Endpoint, id_of};
 use crate::error::ApiError;
 use crate::path::NoPath;
 use crate::schema::{Constraint, Format, parameters};
@@ -62,9 +66,20 @@ impl Endpoint for CheckExistence {
         errors: &[],
     };
 
+    const SETTINGS: &'static [&'static str] = check_existence::SETTINGS;
+
+    fn prefetch(sent: &Map<String, Value>) -> Option<Prefetch> {
+        let by_id = id_of(sent, "contactId").map(|id| Prefetch::Contact(id.into()));
+        by_id
+            .or_else(|| id_of(sent, "email").map(|address| Prefetch::Email(EmailKey::of(address))))
+            .or_else(|| id_of(sent, "phone").map(|number| Prefetch::Phone(PhoneKey::of(number))))
+    }
+
     async fn handle(call: Call<SignedIn>, query: ExistenceQuery) -> Result<ExistenceBody, ApiError> {
-        let asked = query.asked();
-        let exists = check_existence::check_existence(call.ctx(), &call.caller.actor, &asked).await?;
+        let Call { state, caller, settings, prefetched, .. } = call;
+        let (ctx, asked) = (state.ctx(), query.asked());
+        let exists =
+            check_existence::check_existence(ctx, &caller.actor, &asked, &settings, prefetched).await?;
         Ok(ExistenceBody { exists })
     }
 }

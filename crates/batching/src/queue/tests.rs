@@ -1,6 +1,5 @@
 //! Queues over a store that a test holds up, and lets fail.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -27,6 +26,8 @@ impl Double {
             let double = Arc::clone(&double);
             Box::pin(async move {
                 double.batches.lock().unwrap().push(numbers.to_vec());
+                // As every store does, it lets others run meanwhile.
+                tokio::task::yield_now().await;
                 double.permits.acquire().await.unwrap().forget();
                 match (double.fail)(&numbers) {
                     Some(error) => Err(error),
@@ -72,18 +73,54 @@ async fn what_comes_in_meanwhile_goes_out_together() {
 
 /// One thread that runs tasks, as a server has several: it runs what a task has just made before all others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn who_asks_at_the_same_time_shares_a_batch() {
+async fn in_a_crowd_who_asks_at_the_same_time_shares_a_batch() {
     let double = Double::new(|_| None);
     let queue = double.queue(Limits { batches: 2, ..LIMITS });
     double.permits.add_permits(100);
-    let asking = tokio::spawn(async move {
-        let all: Vec<_> = (0..20).map(|number| ask(&queue, number)).collect();
-        for answer in all {
-            answer.await.unwrap().unwrap();
+    for _ in 0..2 {
+        let queue = Arc::clone(&queue);
+        let asking = tokio::spawn(async move {
+            let all: Vec<_> = (0..20).map(|number| ask(&queue, number)).collect();
+            for answer in all {
+                answer.await.unwrap().unwrap();
+            }
+            settle().await;
+        });
+        asking.await.unwrap();
+    }
+    assert_eq!(double.sizes(), [1, 19, 20], "only the very first goes alone");
+}
+
+#[tokio::test]
+async fn a_lone_question_is_asked_by_whoever_has_it() {
+    let by = Arc::new(Mutex::new(Vec::new()));
+    let queue = Arc::new(Queue::new(LIMITS, {
+        let by = Arc::clone(&by);
+        move |numbers: Arc<[u32]>| {
+            let by = Arc::clone(&by);
+            Box::pin(async move {
+                by.lock().unwrap().push(tokio::task::try_id());
+                tokio::task::yield_now().await;
+                Ok(numbers.to_vec())
+            }) as Answers<u32>
         }
-    });
-    asking.await.unwrap();
-    assert_eq!(double.sizes(), [20], "the first to ask does not go alone");
+    }));
+    let lone = ask(&queue, 1);
+    let own = lone.id();
+    lone.await.unwrap().unwrap();
+    assert_eq!(*by.lock().unwrap(), [Some(own)], "no other task was made for it");
+    let crowd: Vec<_> = (2..5).map(|number| ask(&queue, number)).collect();
+    for one in crowd {
+        one.await.unwrap().unwrap();
+    }
+    for _ in 0..2 {
+        let lone = ask(&queue, 5);
+        let own = lone.id();
+        lone.await.unwrap().unwrap();
+        by.lock().unwrap().push(Some(own));
+    }
+    let by = by.lock().unwrap();
+    assert_eq!(by[by.len() - 2], by[by.len() - 1], "nor again, once the crowd is gone");
 }
 
 #[tokio::test]
@@ -245,21 +282,36 @@ fn a_program_that_ends_leaves_questions_unanswered() {
 
 #[tokio::test]
 async fn a_panic_of_the_store_harms_only_its_batch() {
-    let count = Arc::new(AtomicUsize::new(0));
-    let queue = Arc::new(Queue::new(LIMITS, {
-        let count = Arc::clone(&count);
-        move |numbers: Arc<[u32]>| {
-            let turn = count.fetch_add(1, Ordering::SeqCst);
-            Box::pin(async move {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-                assert!(turn > 0, "as this test wants it");
-                Ok(numbers.to_vec())
-            }) as Answers<u32>
-        }
+    let queue = Arc::new(Queue::new(LIMITS, |numbers: Arc<[u32]>| {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            assert!(!numbers.contains(&13), "as this test wants it");
+            Ok(numbers.to_vec())
+        }) as Answers<u32>
     }));
     let first = ask(&queue, 1);
     settle().await;
-    let second = ask(&queue, 2);
-    assert!(matches!(first.await.unwrap(), Err(StoreError::Backend(_))));
-    assert_eq!(second.await.unwrap().unwrap(), 2);
+    let unlucky: Vec<_> = [12, 13].map(|number| ask(&queue, number)).into();
+    assert_eq!(first.await.unwrap().unwrap(), 1);
+    for answer in unlucky {
+        assert!(matches!(answer.await.unwrap(), Err(StoreError::Backend(_))));
+    }
+    assert_eq!(ask(&queue, 2).await.unwrap().unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_panic_over_a_lone_question_harms_only_whoever_has_it() {
+    let queue = Arc::new(Queue::new(LIMITS, |numbers: Arc<[u32]>| {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            assert!(!numbers.contains(&13), "as this test wants it");
+            Ok(numbers.to_vec())
+        }) as Answers<u32>
+    }));
+    let unlucky = ask(&queue, 13);
+    settle().await;
+    let meanwhile = ask(&queue, 1);
+    assert!(unlucky.await.unwrap_err().is_panic());
+    assert_eq!(meanwhile.await.unwrap().unwrap(), 1);
+    assert_eq!(ask(&queue, 2).await.unwrap().unwrap(), 2);
 }

@@ -5,28 +5,40 @@ use omnicontact_domain::contact::Existence;
 use omnicontact_domain::permission::VIEW_LIVECHAT_CONTACT;
 use omnicontact_domain::phone::{PhoneKey, Region};
 use omnicontact_domain::policy::{Actor, Requirement, authorize};
-use omnicontact_domain::setting::PHONE_REGION;
+use omnicontact_domain::setting::{PHONE_REGION, SettingValues};
+use omnicontact_ports::Prefetched;
 
 use super::ContactError;
-use crate::Context;
+use crate::{Context, prefetched};
 
 /// Who may.
 pub const REQUIRES: Requirement = Requirement::All(&[VIEW_LIVECHAT_CONTACT]);
 
-/// Whether there is a contact with that id, e-mail address or phone number.
+/// The settings that decide what a number means.
+pub const SETTINGS: &[&str] = &[PHONE_REGION];
+
+/// Whether there is a contact with that id, e-mail address or phone number. `settings` holds the stored values of
+/// [`SETTINGS`], `read` what was read along with the caller's session.
 ///
 /// # Errors
 /// [`ContactError::Denied`], [`ContactError::Store`].
-pub async fn check_existence(ctx: &Context, actor: &Actor, asked: &Existence) -> Result<bool, ContactError> {
+pub async fn check_existence(
+    ctx: &Context,
+    actor: &Actor,
+    asked: &Existence,
+    settings: &SettingValues,
+    read: Option<Prefetched>,
+) -> Result<bool, ContactError> {
     authorize(actor, &REQUIRES)?;
     Ok(match asked {
-        Existence::Contact(id) => ctx.store.find_contact(id).await?.is_some_and(|contact| contact.enabled),
-        Existence::Email(key) => ctx.store.knows_email(key).await?,
+        Existence::Contact(id) => {
+            prefetched::contact(ctx, id, read).await?.is_some_and(|contact| contact.enabled)
+        }
+        Existence::Email(key) => prefetched::email(ctx, key, read).await?,
         Existence::Phone(number) => {
             // The same line, as people write it where the server is.
-            let settings = ctx.store.find_settings(&[PHONE_REGION]).await?;
             let keys = PhoneKey::alike(number, Region::parse(&settings.text(PHONE_REGION)));
-            ctx.store.knows_phone(&keys).await?
+            prefetched::phone(ctx, &keys, read).await?
         }
     })
 }
@@ -34,7 +46,6 @@ pub async fn check_existence(ctx: &Context, actor: &Actor, asked: &Existence) ->
 #[cfg(test)]
 mod tests {
     use omnicontact_domain::email::EmailKey;
-    use omnicontact_domain::setting::SettingValues;
     use omnicontact_ports::mock::MockStore;
 
     use super::*;
@@ -43,13 +54,14 @@ mod tests {
 
     async fn exists(store: MockStore, asked: Existence) -> bool {
         let actor = holding(&[VIEW_LIVECHAT_CONTACT]);
-        check_existence(&context(store), &actor, &asked).await.unwrap()
+        check_existence(&context(store), &actor, &asked, &SettingValues::default(), None).await.unwrap()
     }
 
     #[tokio::test]
     async fn whoever_may_not_causes_no_look_up() {
         let asked = Existence::Contact("c1".into());
-        let refused = check_existence(&context(MockStore::new()), &nobody(), &asked).await;
+        let settings = SettingValues::default();
+        let refused = check_existence(&context(MockStore::new()), &nobody(), &asked, &settings, None).await;
         assert!(matches!(refused, Err(ContactError::Denied(_))));
     }
 
@@ -83,11 +95,13 @@ mod tests {
             ("FR", "030 / 12 34 56", "+4930123456", false),
         ] {
             let mut store = MockStore::new();
-            let values = || SettingValues::new(vec![(PHONE_REGION.to_owned(), region.into())]);
-            store.expect_find_settings().returning(move |_| Ok(values()));
+            let settings = SettingValues::new(vec![(PHONE_REGION.to_owned(), region.into())]);
             let stored = PhoneKey::of(stored);
             store.expect_knows_phone().returning(move |asked| Ok(asked.contains(&stored)));
-            assert_eq!(exists(store, Existence::Phone(asked.to_owned())).await, known, "{region}");
+            let (ctx, actor) = (context(store), holding(&[VIEW_LIVECHAT_CONTACT]));
+            let asked = Existence::Phone(asked.to_owned());
+            let found = check_existence(&ctx, &actor, &asked, &settings, None).await.unwrap();
+            assert_eq!(found, known, "{region}");
         }
     }
 }
