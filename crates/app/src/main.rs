@@ -46,7 +46,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, flags: &config::Flags) -> anyhow::Result<()> {
     let config = config::load(flags, &config::Environment::of_process())?;
-    telemetry::start(&config)?;
+    let _logging = telemetry::start(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
