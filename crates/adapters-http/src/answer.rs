@@ -7,6 +7,9 @@ use axum::response::Response;
 /// What is said where nothing is.
 pub(crate) const NOT_FOUND: &str = "404 Not Found";
 
+/// Headers that most answers have in the end.
+const USUAL_HEADERS: usize = 12;
+
 /// What is said to caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caching {
@@ -54,6 +57,7 @@ impl Caching {
 
 fn with_type(status: StatusCode, body: Body, content_type: &'static str) -> Response {
     let mut response = HttpResponse::new(body);
+    response.headers_mut().reserve(USUAL_HEADERS);
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response

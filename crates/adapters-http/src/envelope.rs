@@ -9,6 +9,9 @@ use crate::answer::{self, Caching};
 use crate::description::Envelope;
 use crate::error::ApiError;
 
+/// Bytes that most answers fit into.
+const TYPICAL_SIZE: usize = 1024;
+
 /// The answer of endpoints that have nothing to say but that it is done.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Done {}
@@ -28,7 +31,11 @@ pub(crate) fn answer<T: Serialize>(envelope: Envelope, output: &T) -> Result<Res
 }
 
 fn serialised<T: Serialize>(output: &T) -> Result<Vec<u8>, ApiError> {
-    serde_json::to_vec(output).map_err(|error| ApiError::fault("an answer is no JSON", error))
+    let mut bytes = Vec::with_capacity(TYPICAL_SIZE);
+    match serde_json::to_writer(&mut bytes, output) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(ApiError::fault("an answer is no JSON", error)),
+    }
 }
 
 fn with_success(mut bytes: Vec<u8>) -> Result<Vec<u8>, ApiError> {

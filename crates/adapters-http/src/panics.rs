@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 /// The future panicked. The panic hook has said why.
@@ -11,8 +11,7 @@ pub(crate) struct Panicked;
 
 /// Runs a future to its end or its panic. What it borrowed of the world must bear a panic half-way: the
 /// state of the server holds atomics, transactions roll back when dropped.
-pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> {
-    let mut future = pin!(future);
+pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panicked> {
     poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
@@ -23,18 +22,20 @@ pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> 
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::*;
 
     #[tokio::test]
     async fn a_panic_is_caught_before_and_after_a_pause() {
-        assert_eq!(caught(async { 1 }).await, Ok(1));
+        assert_eq!(caught(pin!(async { 1 })).await, Ok(1));
         let panics = |pause: bool| async move {
             if pause {
                 tokio::task::yield_now().await;
             }
             panic!("as the test wishes (pause: {pause})")
         };
-        assert_eq!(caught(panics(false)).await, Err::<(), _>(Panicked));
-        assert_eq!(caught(panics(true)).await, Err::<(), _>(Panicked));
+        assert_eq!(caught(pin!(panics(false))).await, Err::<(), _>(Panicked));
+        assert_eq!(caught(pin!(panics(true))).await, Err::<(), _>(Panicked));
     }
 }

@@ -1,6 +1,8 @@
 //! One request on its way to a handler: credentials, permission, rate limit, parameters, in this order
 //! (contract, decision 1). No endpoint can go another way.
 
+use std::pin::Pin;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
@@ -22,9 +24,23 @@ use crate::schema::{Parameters as _, Source};
 use crate::state::HttpState;
 use crate::{body, client_address, envelope, query_string};
 
-/// Who called, for the request log.
-#[derive(Debug, Clone)]
-pub(crate) struct CallerId(pub(crate) UserId);
+/// What answers the requests to a route.
+pub(crate) type Serve = fn(HttpState, RequestId, Request) -> Pin<Box<dyn Future<Output = Served> + Send>>;
+
+/// An answer, and who asked, for the request log.
+#[derive(Debug)]
+pub(crate) struct Served {
+    /// The answer.
+    pub(crate) response: Response,
+    /// Who asked, as far as it was found out.
+    pub(crate) caller: Option<UserId>,
+}
+
+impl From<Response> for Served {
+    fn from(response: Response) -> Self {
+        Self { response, caller: None }
+    }
+}
 
 /// What is to be said about a request, whatever becomes of it.
 #[derive(Debug, Default)]
@@ -36,7 +52,7 @@ struct Noted {
 }
 
 /// Answers a request to an endpoint.
-pub(crate) async fn serve<E: Endpoint>(state: HttpState, id: RequestId, request: Request) -> Response {
+pub(crate) async fn serve<E: Endpoint>(state: HttpState, id: RequestId, request: Request) -> Served {
     let (parts, body) = request.into_parts();
     let mut noted = Noted { unread: body, ..Noted::default() };
     let answered = answer::<E>(&state, &parts, &mut noted).await;
@@ -45,13 +61,10 @@ pub(crate) async fn serve<E: Endpoint>(state: HttpState, id: RequestId, request:
         state.outage().note(&error, &id);
         error.into_response()
     });
-    if let Some(user_id) = noted.caller {
-        response.extensions_mut().insert(CallerId(user_id));
-    }
     if let Some(counted) = noted.counted {
         counted.add_headers(response.headers_mut());
     }
-    response
+    Served { response, caller: noted.caller }
 }
 
 async fn answer<E: Endpoint>(
@@ -72,7 +85,7 @@ async fn answer<E: Endpoint>(
         admission::admit(state, &description.access, parts, wanted).await?;
     noted.caller = caller.as_ref().map(|caller| caller.actor.user_id.clone());
     let bypasses = caller.as_ref().is_some_and(|caller| caller.actor.holds(&API_BYPASS_RATE_LIMIT));
-    if let Some(allowance) = limit.allowance(&settings).filter(|_| !bypasses) {
+    if let Some(allowance) = if bypasses { None } else { limit.allowance(&settings) } {
         let now = state.ctx().clock.now();
         let counted = state.rate_limits().count((description.path, &parts.method), address, allowance, now);
         noted.counted = Some(counted);

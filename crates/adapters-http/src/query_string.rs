@@ -3,6 +3,8 @@
 
 mod tree;
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use tree::{Node, Step};
@@ -62,7 +64,7 @@ fn pairs(query: &str) -> Vec<(String, Vec<String>)> {
         let (key, value) = match (part.find("]="), part.find('=')) {
             (Some(bracket), _) => (&part[..=bracket], &part[bracket + 2..]),
             (None, Some(equals)) => (&part[..equals], &part[equals + 1..]),
-            (None, None) => (part.as_str(), ""),
+            (None, None) => (part.as_ref(), ""),
         };
         let (key, value) = (decode(key), decode(value));
         match found.iter_mut().find(|(known, _)| *known == key) {
@@ -73,16 +75,16 @@ fn pairs(query: &str) -> Vec<(String, Vec<String>)> {
     found
 }
 
-fn with_plain_brackets(part: &str) -> String {
+fn with_plain_brackets(part: &str) -> Cow<'_, str> {
     if !part.contains('%') {
-        return part.to_owned();
+        return part.into();
     }
-    part.replace("%5B", "[").replace("%5b", "[").replace("%5D", "]").replace("%5d", "]")
+    part.replace("%5B", "[").replace("%5b", "[").replace("%5D", "]").replace("%5d", "]").into()
 }
 
 /// `+` is a space.
 fn decode(text: &str) -> String {
-    percent::decode(&text.replace('+', " "))
+    if text.contains('+') { percent::decode(&text.replace('+', " ")) } else { percent::decode(text) }
 }
 
 /// Splits `a[b][]` into its steps. `None` for keys that JavaScript objects have by birth: such parameters

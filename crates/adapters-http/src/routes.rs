@@ -1,14 +1,11 @@
 //! The URL map: one table. What is in it is on the router and in the `OpenAPI` document; nothing else is.
 
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
 
-use axum::extract::{Extension, Request};
-use axum::http::{Method, StatusCode};
-use axum::response::Response;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::Method;
 use axum::routing::any;
-use axum::{Router, middleware};
 use omnicontact_domain::permission::PermissionId;
 
 use crate::description::{Description, Envelope, ErrorDoc, Limit, Rule};
@@ -20,7 +17,7 @@ use crate::method_call::CallMethod;
 use crate::openapi::{AnswerSchema, ShowOpenApi};
 use crate::path::{self, PathParameter, PathParameters as _};
 use crate::permissions::{list::ListPermissions, update::UpdatePermissions};
-use crate::request_id::RequestId;
+use crate::pipeline::Serve;
 use crate::roles::{
     add_user::AddUserToRole, create::CreateRole, delete::DeleteRole, list::ListRoles,
     list_public_users::ListUsersInPublicRoles, list_users::ListUsersInRole, remove_user::RemoveUserFromRole,
@@ -45,8 +42,8 @@ use crate::tokens::{
 };
 use crate::web::{root_page::ShowRootPage, runtime_config::ShowRuntimeConfig};
 use crate::{
-    agents, answer, body, contacts, conversations, custom_fields, departments, entrance, inquiries, pipeline,
-    rooms, users, visitors,
+    agents, contacts, conversations, custom_fields, departments, entrance, inquiries, pipeline, rooms, users,
+    visitors,
 };
 
 /// Every endpoint.
@@ -188,8 +185,6 @@ fn of_people() -> Vec<Route> {
     ]
 }
 
-type Serve = fn(HttpState, RequestId, Request) -> Pin<Box<dyn Future<Output = Response> + Send>>;
-
 /// An endpoint without its types.
 pub(crate) struct Route {
     pub(crate) methods: &'static [Method],
@@ -247,7 +242,7 @@ pub fn router(state: HttpState) -> Router {
 
 /// A server with these routes.
 pub(crate) fn router_of(table: Vec<Route>, state: HttpState) -> Router {
-    let mut by_path: BTreeMap<&str, Vec<(Method, Serve)>> = BTreeMap::new();
+    let mut by_path: BTreeMap<&'static str, Vec<(Method, Serve)>> = BTreeMap::new();
     for route in table {
         let served = route.methods.iter().map(|method| (method.clone(), route.serve));
         by_path.entry(route.path).or_default().extend(served);
@@ -256,32 +251,21 @@ pub(crate) fn router_of(table: Vec<Route>, state: HttpState) -> Router {
     for (template, served) in by_path {
         let state = state.clone();
         // Methods are told apart here and not by axum, which would answer 405 with a header `allow`.
-        let handler = move |Extension(id): Extension<RequestId>, request: Request| {
+        let handler = move |request: Request| {
             let found = serve_of(&served, request.method());
             let serve = found.filter(|_| path::is_complete(template, request.uri().path()));
-            let state = state.clone();
-            async move {
-                match serve {
-                    Some(serve) => serve(state, id, request).await,
-                    None => not_found(request).await,
-                }
-            }
+            entrance::enter(state.clone(), template, serve, request)
         };
         router = router.route(template, any(handler));
     }
-    router.fallback(not_found).layer(middleware::from_fn_with_state(state, entrance::enter))
+    // Every request goes through the entrance. As a layer it would cost each a copy of the route and several boxes.
+    router.fallback(move |request: Request| entrance::enter(state.clone(), "none", None, request))
 }
 
 /// HEAD is served as GET; the answer loses its body on the way out.
 fn serve_of(served: &[(Method, Serve)], method: &Method) -> Option<Serve> {
     let wanted = if *method == Method::HEAD { &Method::GET } else { method };
     served.iter().find(|(method, _)| method == wanted).map(|(_, serve)| *serve)
-}
-
-async fn not_found(request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    body::discard(&parts.headers, body).await;
-    answer::text(StatusCode::NOT_FOUND, answer::NOT_FOUND)
 }
 
 /// Who may call a route, for tests that go through all of them.

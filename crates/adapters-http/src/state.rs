@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use omnicontact_usecases::Context;
 
 use crate::client_address::AddressTrust;
@@ -46,6 +47,7 @@ pub struct HttpState(Arc<Shared>);
 
 struct Shared {
     ctx: Arc<Context>,
+    instance_id: HeaderValue,
     options: HttpOptions,
     outage: Outage,
     rate_limits: RateLimits,
@@ -56,11 +58,17 @@ impl HttpState {
     #[must_use]
     pub fn new(ctx: Arc<Context>, options: HttpOptions) -> Self {
         let (outage, rate_limits) = (Outage::default(), RateLimits::default());
-        Self(Arc::new(Shared { ctx, options, outage, rate_limits }))
+        let instance_id =
+            HeaderValue::from_str(&options.instance_id).unwrap_or(HeaderValue::from_static("unknown"));
+        Self(Arc::new(Shared { ctx, instance_id, options, outage, rate_limits }))
     }
 
     pub(crate) fn ctx(&self) -> &Context {
         &self.0.ctx
+    }
+
+    pub(crate) fn instance_id(&self) -> &HeaderValue {
+        &self.0.instance_id
     }
 
     pub(crate) fn options(&self) -> &HttpOptions {

@@ -1,28 +1,39 @@
 //! The permission rule: the one function that every permission question goes through.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::id::UserId;
 use crate::permission::PermissionId;
 use crate::role::RoleId;
 
-/// The stored grants: which roles hold a permission. A permission that is not here is granted to nobody.
+/// The stored grants: which roles hold a permission. A permission that is not here is granted to nobody. Copies share
+/// the lists of roles.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Grants(Vec<(PermissionId, Vec<RoleId>)>);
+pub struct Grants(Vec<(PermissionId, Arc<[RoleId]>)>);
 
 impl Grants {
     /// States who holds a permission; what was stated before is replaced.
     pub fn insert(&mut self, permission: PermissionId, roles: Vec<RoleId>) {
         match self.0.iter_mut().find(|(id, _)| *id == permission) {
-            Some((_, stored)) => *stored = roles,
-            None => self.0.push((permission, roles)),
+            Some((_, stored)) => *stored = roles.into(),
+            None => self.0.push((permission, roles.into())),
         }
     }
 
     /// The grants of these permissions alone.
     #[must_use]
     pub fn only(&self, permissions: &[PermissionId]) -> Self {
-        Self(self.0.iter().filter(|(id, _)| permissions.contains(id)).cloned().collect())
+        let mut only: Vec<(PermissionId, Arc<[RoleId]>)> = Vec::with_capacity(permissions.len());
+        for permission in permissions {
+            // The id that was asked for is most often a known one, of which a copy costs nothing.
+            if let Some((_, roles)) = self.0.iter().find(|(id, _)| id == permission)
+                && !only.iter().any(|(id, _)| id == permission)
+            {
+                only.push((permission.clone(), Arc::clone(roles)));
+            }
+        }
+        Self(only)
     }
 
     /// The roles that hold a permission.

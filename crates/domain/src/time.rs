@@ -106,7 +106,7 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// ISO 8601 in UTC with milliseconds and `Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.calendar().strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        write!(f, "{:.3}", self.calendar())
     }
 }
 

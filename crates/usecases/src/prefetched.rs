@@ -91,7 +91,10 @@ mod tests {
     async fn a_number_is_known_by_any_of_its_keys() {
         let keys = ["030 12", "+49 30 12"].map(PhoneKey::of);
         let read = |known| Some(Prefetched::Phone(PhoneKey::of("030 12"), known));
-        assert!(phone(&context(MockStore::new()), &keys, read(true)).await.unwrap(), "nothing is left to ask");
+        assert!(
+            phone(&context(MockStore::new()), &keys, read(true)).await.unwrap(),
+            "nothing is left to ask"
+        );
         for known in [true, false] {
             let mut store = MockStore::new();
             let other = [PhoneKey::of("+49 30 12")];
