@@ -13,8 +13,9 @@ use omnicontact_domain::setting::{DEFAULT_COUNT, SettingValues};
 use omnicontact_domain::time::Timestamp;
 use omnicontact_domain::token::{LoginToken, TokenKind};
 use omnicontact_domain::value::Value;
+use omnicontact_domain::visitor::Visitor;
 use omnicontact_ports::mock::{MockClock, MockIdSource, MockPasswordHasher, MockStore};
-use omnicontact_ports::{Session, SessionQuestion};
+use omnicontact_ports::{Prefetch, Prefetched, Session, SessionQuestion};
 use omnicontact_usecases::Context;
 use serde::Serialize;
 use tower::ServiceExt as _;
@@ -25,7 +26,7 @@ use crate::endpoint::{Call, Endpoint};
 use crate::error::ApiError;
 use crate::paging::Paged as _;
 use crate::path::{NoPath, path_parameters};
-use crate::routes::{Route, router_of};
+use crate::routes::{Route, router_of, table};
 use crate::schema::{NoParameters, parameters};
 use crate::state::{HttpOptions, HttpState};
 
@@ -162,11 +163,17 @@ type Asked = Arc<Mutex<Vec<PermissionId>>>;
 
 /// A store that knows one agent, and notes which permissions it is asked about.
 fn store(username: Option<&'static str>, asked: &Asked) -> MockStore {
+    let mut store = sessions(username, asked);
+    store.expect_find_settings().returning(|_| Ok(page_of_seven()));
+    store
+}
+
+/// A store that is asked for sessions, and what belongs to them, and for nothing else.
+fn sessions(username: Option<&'static str>, asked: &Asked) -> MockStore {
     let asked = asked.clone();
     let mut store = MockStore::new();
-    store.expect_find_settings().returning(|_| Ok(page_of_seven()));
     store.expect_find_session().returning(move |question| {
-        let SessionQuestion { key, permissions, settings, prefetch: _ } = question;
+        let SessionQuestion { key, permissions, settings, prefetch } = question;
         asked.lock().unwrap().extend_from_slice(&permissions);
         let mut grants = Grants::default();
         for permission in permissions {
@@ -183,10 +190,23 @@ fn store(username: Option<&'static str>, asked: &Asked) -> MockStore {
                 SettingValues::default()
             },
             grants,
-            prefetched: None,
+            prefetched: prefetch.map(found),
         }))
     });
     store
+}
+
+/// All visitors are there, and all addresses and numbers are known; there are no contacts.
+fn found(prefetch: Prefetch) -> Prefetched {
+    match prefetch {
+        Prefetch::Visitor(id) => {
+            let visitor = Visitor::new(id.clone(), "guest-1".into(), "t1".into(), NOW);
+            Prefetched::Visitor(id, Some(Box::new(visitor)))
+        }
+        Prefetch::Contact(id) => Prefetched::Contact(id, None),
+        Prefetch::Email(key) => Prefetched::Email(key, true),
+        Prefetch::Phone(key) => Prefetched::Phone(key, true),
+    }
 }
 
 fn page_of_seven() -> SettingValues {
@@ -219,6 +239,15 @@ async fn call(store: MockStore, path: &str, headers: &[(&str, &str)]) -> (u16, S
         Route::of::<Nameless>(),
         Route::of::<Items>(),
     ];
+    call_one_of(table, store, path, headers).await
+}
+
+async fn call_one_of(
+    table: Vec<Route>,
+    store: MockStore,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> (u16, String) {
     let request =
         headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
     let request = request.body(Body::empty()).unwrap();
@@ -304,4 +333,20 @@ async fn a_page_follows_the_settings_for_callers_and_for_strangers() {
     let answer = call(store(Some("kim.jane"), &Asked::default()), "/items?sort={name:1}", &[]).await;
     let refused = r#"{"success":false,"error":"Invalid sort parameter provided: \"{name:1}\" [error-invalid-sort]","errorType":"error-invalid-sort","details":{"helperMethod":"parseJsonQuery"}}"#;
     assert_eq!(answer, (400, refused.to_owned()));
+}
+
+#[tokio::test]
+async fn one_question_is_enough_for_one_record() {
+    for (path, status, part) in [
+        ("/api/v1/omnichannel/contact?contactId=v1", 200, r#""_id":"v1""#),
+        ("/api/v1/livechat/visitors.info?visitorId=v1", 200, r#""_id":"v1""#),
+        ("/api/v1/omnichannel/contacts.get?contactId=c1", 404, "Resource not found"),
+        ("/api/v1/omnichannel/contacts.checkExistence?contactId=c1", 200, r#""exists":false"#),
+        ("/api/v1/omnichannel/contacts.checkExistence?email=Mara@x.org", 200, r#""exists":true"#),
+        ("/api/v1/omnichannel/contacts.checkExistence?phone=%2B49%2030%2012", 200, r#""exists":true"#),
+    ] {
+        let store = sessions(Some("kim.jane"), &Asked::default());
+        let answer = call_one_of(table(), store, path, &AGENT).await;
+        assert!(answer.0 == status && answer.1.contains(part), "{path}: {answer:?}");
+    }
 }
