@@ -1,6 +1,6 @@
 //! Sessions, login tokens, roles, permissions and grants.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use omnicontact_domain::contact::Contact;
@@ -180,16 +180,15 @@ impl SessionBatch {
     /// All permissions that these questions ask about, each once.
     #[must_use]
     pub fn permissions(questions: &[SessionQuestion]) -> Vec<&str> {
-        let all: BTreeSet<_> =
-            questions.iter().flat_map(|question| &question.permissions).map(PermissionId::as_str).collect();
-        all.into_iter().collect()
+        let all = each_once(questions.iter().map(|question| question.permissions.as_slice()));
+        all.into_iter().map(PermissionId::as_str).collect()
     }
 
     /// All settings that these questions ask about, each once.
     #[must_use]
     pub fn settings(questions: &[SessionQuestion]) -> Vec<&'static str> {
-        let all: BTreeSet<_> = questions.iter().flat_map(|question| &question.settings).copied().collect();
-        all.into_iter().collect()
+        let all = each_once(questions.iter().map(|question| question.settings.as_slice()));
+        all.into_iter().copied().collect()
     }
 
     /// The ids of all visitors that these questions want to be read along.
@@ -251,6 +250,21 @@ impl SessionBatch {
         };
         questions.iter().map(answer).collect()
     }
+}
+
+/// What stands in some lists, each once and in order. Questions of a moment often have the same list.
+fn each_once<'a, T: Ord>(lists: impl Iterator<Item = &'a [T]>) -> Vec<&'a T> {
+    let mut all = Vec::new();
+    let mut last: &[T] = &[];
+    for list in lists {
+        if list != last {
+            all.extend(list);
+            last = list;
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Stores login tokens, in their hashed form only.
