@@ -280,15 +280,20 @@ fn a_program_that_ends_leaves_questions_unanswered() {
     assert!(hangs.is_finished() && waits.is_finished());
 }
 
-#[tokio::test]
-async fn a_panic_of_the_store_harms_only_its_batch() {
-    let queue = Arc::new(Queue::new(LIMITS, |numbers: Arc<[u32]>| {
+/// Answers all numbers but those of a batch with 13 in it.
+fn panicking_over_13() -> Arc<Queue<u32, u32>> {
+    Arc::new(Queue::new(LIMITS, |numbers: Arc<[u32]>| {
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(1)).await;
             assert!(!numbers.contains(&13), "as this test wants it");
             Ok(numbers.to_vec())
         }) as Answers<u32>
-    }));
+    }))
+}
+
+#[tokio::test]
+async fn a_panic_of_the_store_harms_only_its_batch() {
+    let queue = panicking_over_13();
     let first = ask(&queue, 1);
     settle().await;
     let unlucky: Vec<_> = [12, 13].map(|number| ask(&queue, number)).into();
@@ -301,13 +306,7 @@ async fn a_panic_of_the_store_harms_only_its_batch() {
 
 #[tokio::test]
 async fn a_panic_over_a_lone_question_harms_only_whoever_has_it() {
-    let queue = Arc::new(Queue::new(LIMITS, |numbers: Arc<[u32]>| {
-        Box::pin(async move {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            assert!(!numbers.contains(&13), "as this test wants it");
-            Ok(numbers.to_vec())
-        }) as Answers<u32>
-    }));
+    let queue = panicking_over_13();
     let unlucky = ask(&queue, 13);
     settle().await;
     let meanwhile = ask(&queue, 1);
